@@ -1,0 +1,1 @@
+//! Multi-tenancy for Diesel and actix-web.
