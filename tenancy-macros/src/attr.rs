@@ -1,0 +1,150 @@
+//! The options of `#[tenant_scoped(…)]`, read strictly: an unknown or repeated one is an error on its
+//! own token that lists what is allowed.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Error, Ident, LitStr, Result, Token, parenthesized};
+
+/// The tenant column where no other is named.
+pub(crate) const DEFAULT_COLUMN: &str = "tenant_id";
+
+/// What may stand inside `#[tenant_scoped(…)]`, for messages.
+const ALLOWED: &str = "`column = \"…\"`, `global`, `global(table, …)`, `without_column`, `without_column(table, …)`";
+
+/// Which tables an option speaks of: the one it stands on, or those it lists.
+#[derive(Default)]
+pub(crate) enum Tables {
+    /// The option is absent.
+    #[default]
+    None,
+    /// The option stands on the table itself.
+    This(Span),
+    /// The option stands on a module and lists its tables.
+    Listed(Vec<Ident>),
+}
+
+impl Tables {
+    pub(crate) fn contains(&self, table: &Ident) -> bool {
+        match self {
+            Self::None => false,
+            Self::This(_) => true,
+            Self::Listed(names) => names.iter().any(|name| name == table),
+        }
+    }
+
+    pub(crate) fn listed(&self) -> &[Ident] {
+        match self {
+            Self::Listed(names) => names,
+            _ => &[],
+        }
+    }
+
+    fn is_set(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    fn write(&self, name: &str, out: &mut TokenStream) {
+        let name = Ident::new(name, Span::call_site());
+        match self {
+            Self::None => {}
+            Self::This(_) => quote!(#name,).to_tokens(out),
+            Self::Listed(tables) => quote!(#name(#(#tables),*),).to_tokens(out),
+        }
+    }
+}
+
+/// The options of one `#[tenant_scoped(…)]`.
+#[derive(Default)]
+pub(crate) struct Options {
+    /// The tenant column's name, with the span it was written at.
+    pub(crate) column: Option<LitStr>,
+    /// Tables that belong to no tenant.
+    pub(crate) global: Tables,
+    /// Tables without the column, which only `schema` and `database` isolation can hold.
+    pub(crate) without_column: Tables,
+}
+
+impl Options {
+    pub(crate) fn column_name(&self) -> String {
+        self.column.as_ref().map_or_else(|| DEFAULT_COLUMN.to_owned(), LitStr::value)
+    }
+}
+
+impl ToTokens for Options {
+    fn to_tokens(&self, out: &mut TokenStream) {
+        if let Some(column) = &self.column {
+            quote!(column = #column,).to_tokens(out);
+        }
+        self.global.write("global", out);
+        self.without_column.write("without_column", out);
+    }
+}
+
+impl Parse for Options {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut options = Self::default();
+        while !input.is_empty() {
+            let name: Ident =
+                input.parse().map_err(|e| Error::new(e.span(), format!("expected one of {ALLOWED}")))?;
+            match name.to_string().as_str() {
+                "column" => {
+                    let column = column_value(input)?;
+                    if options.column.replace(column).is_some() {
+                        return Err(repeated(&name));
+                    }
+                }
+                "global" => set(&mut options.global, &name, input)?,
+                "without_column" => set(&mut options.without_column, &name, input)?,
+                other => {
+                    return Err(Error::new(
+                        name.span(),
+                        format!("unknown option `{other}`: expected one of {ALLOWED}"),
+                    ));
+                }
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        if let (Tables::This(_), Tables::This(span)) = (&options.global, &options.without_column) {
+            return Err(Error::new(
+                *span,
+                "a table is either `global` (it belongs to no tenant) or `without_column` (each tenant has its own): name one",
+            ));
+        }
+        Ok(options)
+    }
+}
+
+/// `= "org_id"` or `= org_id`.
+fn column_value(input: ParseStream<'_>) -> Result<LitStr> {
+    input.parse::<Token![=]>()?;
+    if input.peek(LitStr) {
+        return input.parse();
+    }
+    let ident: Ident = input.parse().map_err(|e| {
+        Error::new(e.span(), "expected the tenant column's name, as in `column = \"org_id\"`")
+    })?;
+    Ok(LitStr::new(&ident.to_string(), ident.span()))
+}
+
+fn set(slot: &mut Tables, name: &Ident, input: ParseStream<'_>) -> Result<()> {
+    if slot.is_set() {
+        return Err(repeated(name));
+    }
+    *slot = if input.peek(syn::token::Paren) {
+        let content;
+        parenthesized!(content in input);
+        let tables = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?;
+        Tables::Listed(tables.into_iter().collect())
+    } else {
+        Tables::This(name.span())
+    };
+    Ok(())
+}
+
+fn repeated(name: &Ident) -> Error {
+    Error::new(name.span(), format!("`{name}` specified more than once"))
+}

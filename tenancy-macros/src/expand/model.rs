@@ -1,0 +1,197 @@
+//! `#[tenant_scoped]` on a struct and `#[derive(TenantScoped)]`: the checks on a model, and its queries.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Data, DeriveInput, Error, Fields, Ident, ItemStruct, Path, Result, Token, Type};
+
+use crate::attr::{Options, Tables};
+
+/// The attribute form: the struct as it is, and what the derive gives.
+pub(super) fn on_struct(item: ItemStruct, options: &Options) -> Result<TokenStream> {
+    let input = DeriveInput::from(item);
+    let writes = writes(&input.attrs);
+    let expanded = expand(&input, options, &writes).unwrap_or_else(Error::into_compile_error);
+    Ok(quote! {
+        #input
+        #expanded
+    })
+}
+
+/// The derive form. Its options stand in `#[tenant_scoped(…)]` beside it.
+pub(super) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    let mut options = Options::default();
+    for attribute in input.attrs.iter().filter(|a| a.path().is_ident("tenant_scoped")) {
+        options = attribute.parse_args()?;
+    }
+    expand(input, &options, &[])
+}
+
+fn expand(input: &DeriveInput, options: &Options, writes: &[Ident]) -> Result<TokenStream> {
+    for option in [&options.global, &options.without_column] {
+        if let Tables::This(span) = option {
+            return Err(Error::new(*span, "this option belongs on the table: a model takes `column = \"…\"` only"));
+        }
+    }
+    refuse_tenant_field(input, options, writes)?;
+    let table = table_path(input)?;
+    let check = scoped_check(input, &table);
+    let queries = queries(input, &table);
+    Ok(quote!(#check #queries))
+}
+
+/// The derives on the struct that write rows. The derive form does not see them; the tenant column not
+/// being a `Column` stops it there.
+fn writes(attributes: &[Attribute]) -> Vec<Ident> {
+    let mut found = Vec::new();
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("derive")) {
+        let Ok(paths) =
+            attribute.parse_args_with(syn::punctuated::Punctuated::<Path, Token![,]>::parse_terminated)
+        else {
+            continue;
+        };
+        let last = |path: Path| path.segments.into_iter().next_back().map(|segment| segment.ident);
+        found.extend(paths.into_iter().filter_map(last).filter(|i| i == "Insertable" || i == "AsChangeset"));
+    }
+    found
+}
+
+fn refuse_tenant_field(input: &DeriveInput, options: &Options, writes: &[Ident]) -> Result<()> {
+    let Data::Struct(data) = &input.data else {
+        return Err(Error::new_spanned(&input.ident, "a model is a struct"));
+    };
+    let (Some(write), Fields::Named(fields)) = (writes.first(), &data.fields) else {
+        return Ok(());
+    };
+    let column = options.column_name();
+    for field in &fields.named {
+        let named = diesel_value::<Ident>(&field.attrs, "column_name").or_else(|| field.ident.clone());
+        let Some(named) = named.filter(|named| *named == column) else {
+            continue;
+        };
+        return Err(Error::new(
+            field.ident.as_ref().map_or_else(|| named.span(), Ident::span),
+            format!(
+                "`{named}` is the tenant column: tenancy writes it, and `{write}` must not\n\
+                 help: remove the field from this struct; keep it in a struct that only reads (`Queryable`, `Selectable`)"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// `#[diesel(table_name = …)]`, or the name Diesel would infer.
+fn table_path(input: &DeriveInput) -> Result<Path> {
+    if let Some(path) = diesel_value::<Path>(&input.attrs, "table_name") {
+        return Ok(path);
+    }
+    let mut name = String::new();
+    for (index, letter) in input.ident.to_string().chars().enumerate() {
+        if letter.is_uppercase() && index > 0 {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name.push('s');
+    Ok(Ident::new(&name, input.ident.span()).into())
+}
+
+/// The value of `key` in `#[diesel(key = value, …)]`; other entries are Diesel's to judge.
+fn diesel_value<T: syn::parse::Parse>(attributes: &[Attribute], key: &str) -> Option<T> {
+    let mut found = None;
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("diesel")) {
+        // An error here is one that Diesel's own derive reports on the same attribute.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident(key) {
+                found = Some(meta.value()?.parse()?);
+            } else if meta.input.peek(Token![=]) {
+                meta.value()?.parse::<syn::Expr>().map(drop).or_else(|_| meta.input.parse::<Type>().map(drop))?;
+            } else if meta.input.peek(syn::token::Paren) {
+                let content;
+                syn::parenthesized!(content in meta.input);
+                content.parse::<TokenStream>()?;
+            }
+            Ok(())
+        });
+    }
+    found
+}
+
+/// Fails on the table's own name when the table is not scoped.
+fn scoped_check(input: &DeriveInput, table: &Path) -> TokenStream {
+    let span = if table.span().source_text().is_some() { table.span() } else { input.ident.span() };
+    quote_spanned! {span=>
+        const _: fn() = || {
+            fn table_of_a_tenant_scoped_model<T: ::tenancy::__private::ScopedTable>() {}
+            table_of_a_tenant_scoped_model::<#table::table>();
+        };
+    }
+}
+
+fn queries(input: &DeriveInput, table: &Path) -> TokenStream {
+    let name = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let visibility = &input.vis;
+    let span = Span::mixed_site();
+    let db = Ident::new("DB", span);
+    let diesel = quote!(::tenancy::__private::diesel);
+    let select = quote!(#diesel::dsl::AsSelect<Self, #db>);
+    let find = quote!(#diesel::dsl::Find<#table::table, PK>);
+    let readable = quote!(#db: #diesel::backend::Backend, Self: #diesel::Selectable<#db>);
+    quote! {
+        #[allow(dead_code)]
+        impl #generics #name #arguments #bounds {
+            /// The tenant's rows, read as this model.
+            #visibility fn query<#db>() -> #diesel::dsl::Select<#table::table, #select>
+            where
+                #readable,
+                #table::table: #diesel::query_dsl::methods::SelectDsl<#select>,
+            {
+                #diesel::QueryDsl::select(#table::table, <Self as #diesel::SelectableHelper<#db>>::as_select())
+            }
+
+            /// The tenant's row with this primary key, read as this model.
+            #visibility fn find<PK, #db>(key: PK) -> #diesel::dsl::Select<#find, #select>
+            where
+                #readable,
+                #table::table: #diesel::query_dsl::methods::FindDsl<PK>,
+                #find: #diesel::query_dsl::methods::SelectDsl<#select>,
+            {
+                #diesel::query_dsl::methods::SelectDsl::select(
+                    #diesel::query_dsl::methods::FindDsl::find(#table::table, key),
+                    <Self as #diesel::SelectableHelper<#db>>::as_select(),
+                )
+            }
+
+            /// An insert of `values` for the tenant, which returns this model.
+            #visibility fn create<V, #db>(values: V) -> ::tenancy::dsl::InsertReturning<#table::table, V, #select>
+            where
+                #readable,
+                V: ::tenancy::query::TenantInsertable<#table::table>,
+                #select: #diesel::SelectableExpression<#table::table> + #diesel::expression::NonAggregate,
+            {
+                ::tenancy::insert_into(#table::table)
+                    .values(values)
+                    .returning(<Self as #diesel::SelectableHelper<#db>>::as_returning())
+            }
+
+            /// An update of the tenant's row with this primary key: call `set` on it.
+            #visibility fn update<PK>(key: PK) -> ::tenancy::dsl::Update<#find>
+            where
+                #table::table: #diesel::query_dsl::methods::FindDsl<PK>,
+                #find: ::tenancy::query::IntoWriteTarget<::tenancy::query::ByQuery>,
+            {
+                ::tenancy::update(#diesel::query_dsl::methods::FindDsl::find(#table::table, key))
+            }
+
+            /// A delete of the tenant's row with this primary key.
+            #visibility fn delete<PK>(key: PK) -> ::tenancy::dsl::Delete<#find>
+            where
+                #table::table: #diesel::query_dsl::methods::FindDsl<PK>,
+                #find: ::tenancy::query::IntoWriteTarget<::tenancy::query::ByQuery>,
+            {
+                ::tenancy::delete(#diesel::query_dsl::methods::FindDsl::find(#table::table, key))
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `#[tenant_scoped]` on a module: every table in it belongs to tenants unless the options say
+//! otherwise.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, Error, Ident, Item, ItemMacro, ItemMod, ItemUse, Result, UseTree};
+
+use super::{parse_table, table};
+use crate::attr::{Options, Tables};
+use crate::model::{Kind, ScopedTable};
+
+pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> {
+    let Some((_, items)) = &module.content else {
+        return Err(Error::new_spanned(
+            &module,
+            "`#[tenant_scoped]` needs the module's tables in sight: write `mod schema { … }`, with `include!(\"schema.rs\")` inside it if they are in a file",
+        ));
+    };
+    for option in [&options.global, &options.without_column] {
+        if let Tables::This(span) = option {
+            return Err(Error::new(*span, "on a module this option lists its tables, as in `global(countries, plans)`"));
+        }
+    }
+
+    let mut expanded = TokenStream::new();
+    let mut tables = Vec::new();
+    let mut declared = Vec::new();
+    let mut includes = false;
+    for item in items {
+        match item {
+            Item::Macro(item) if table::is_table_macro(item) && !speaks_for_itself(item) => {
+                if let Ok(decl) = parse_table(item.mac.tokens.clone()) {
+                    declared.push(decl.table_name.clone());
+                    if let Ok(table) = ScopedTable::new(decl, options)
+                        && !matches!(table.kind, Kind::Global)
+                    {
+                        tables.push(table.decl.table_name);
+                    }
+                }
+                let attributes = &item.attrs;
+                let tokens = table::expand(item.mac.tokens.clone(), options);
+                expanded.extend(quote!(#(#attributes)* #tokens));
+            }
+            Item::Use(item) if is_schema_as_diesel(item) => expanded.extend(shadow(item, options)),
+            other => {
+                includes |= matches!(other, Item::Macro(m) if m.mac.path.is_ident("include"));
+                expanded.extend(quote!(#other));
+            }
+        }
+    }
+    // An included file is read only when the module is compiled: its tables cannot be known here.
+    if !includes {
+        names_exist(options, &declared)?;
+    }
+
+    let list = (!includes && !tables.is_empty()).then(|| list(&tables));
+    let (attributes, visibility, name) = (&module.attrs, &module.vis, &module.ident);
+    Ok(quote! {
+        #(#attributes)*
+        #visibility mod #name {
+            #expanded
+            #list
+        }
+    })
+}
+
+/// A table with a `#[tenant_scoped]` of its own is expanded by that one.
+fn speaks_for_itself(item: &ItemMacro) -> bool {
+    let is_ours = |attribute: &Attribute| {
+        attribute.path().segments.last().is_some_and(|segment| segment.ident == "tenant_scoped")
+    };
+    item.attrs.iter().any(is_ours)
+}
+
+/// `use tenancy::schema as diesel;`
+fn is_schema_as_diesel(item: &ItemUse) -> bool {
+    let mut tree = &item.tree;
+    while let UseTree::Path(path) = tree {
+        tree = &path.tree;
+    }
+    matches!(tree, UseTree::Rename(rename) if rename.ident == "schema" && rename.rename == "diesel")
+}
+
+/// The shadowing import with this module's options built into its `table!`.
+fn shadow(item: &ItemUse, options: &Options) -> TokenStream {
+    let (attributes, visibility) = (&item.attrs, &item.vis);
+    quote! {
+        #(#attributes)*
+        #[allow(unused_imports, unused_macros)]
+        #visibility mod diesel {
+            pub use ::tenancy::schema::*;
+
+            macro_rules! __tenancy_table {
+                ($($tokens:tt)*) => {
+                    ::tenancy::__private::table_with! { (#options) $($tokens)* }
+                };
+            }
+            pub(crate) use __tenancy_table as table;
+        }
+    }
+}
+
+fn names_exist(options: &Options, declared: &[Ident]) -> Result<()> {
+    let unknown = [&options.global, &options.without_column]
+        .into_iter()
+        .flat_map(|tables| tables.listed())
+        .find(|name| !declared.contains(name));
+    match unknown {
+        Some(name) => Err(Error::new(name.span(), format!("no `table!` in this module declares `{name}`"))),
+        None => Ok(()),
+    }
+}
+
+fn list(tables: &[Ident]) -> TokenStream {
+    quote! {
+        /// Every table of this module that belongs to tenants, for `Tenancy::builder(…).tables(…)`.
+        #[allow(dead_code)]
+        pub const TENANT_TABLES: &[::tenancy::__private::TableInfo] =
+            &[#(<#tables::table as ::tenancy::__private::ScopedTable>::INFO),*];
+    }
+}

@@ -1,0 +1,283 @@
+//! `table!` for a table that belongs to tenants.
+//!
+//! Written from the traits a table has to satisfy in Diesel's query builder. What differs from a plain
+//! table: the FROM clause is `ScopedFrom`, which captures the scope; there is no `QueryFragment` of the
+//! table alone; the query id is never static; the tenant column is an expression and no `Column`.
+
+mod columns;
+mod joins;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Error, Ident, ItemMacro, Result};
+
+use super::{diesel_table, parse_table};
+use crate::attr::Options;
+use crate::model::{Kind, ScopedTable};
+
+/// `#[tenant_scoped] diesel::table! { … }`.
+pub(super) fn on_macro_item(item: &ItemMacro, options: &Options) -> Result<TokenStream> {
+    if !is_table_macro(item) {
+        return Err(Error::new_spanned(
+            &item.mac.path,
+            "expected `diesel::table!`: `#[tenant_scoped]` knows no other macro",
+        ));
+    }
+    let (attributes, tokens) = (&item.attrs, &item.mac.tokens);
+    // Attributes in front of the macro mean what they mean inside it: on the module it makes.
+    if attributes.is_empty() {
+        return Ok(expand(tokens.clone(), options));
+    }
+    let mut decl = parse_table(tokens.clone())?;
+    decl.meta.extend(attributes.iter().cloned());
+    match ScopedTable::new(decl, options)?.expand() {
+        Some(expanded) => expanded,
+        None => Ok(diesel_table(tokens)),
+    }
+}
+
+pub(super) fn is_table_macro(item: &ItemMacro) -> bool {
+    item.mac.path.segments.last().is_some_and(|segment| segment.ident == "table")
+}
+
+/// The expansion of the tokens inside `table! { … }`. An error comes with Diesel's own expansion, so
+/// that code which names the table has nothing else to complain about.
+pub(super) fn expand(tokens: TokenStream, options: &Options) -> TokenStream {
+    let scoped = parse_table(tokens.clone()).and_then(|decl| ScopedTable::new(decl, options));
+    match scoped.and_then(|table| table.expand().unwrap_or_else(|| Ok(diesel_table(&tokens)))) {
+        Ok(expanded) => expanded,
+        Err(error) => {
+            let error = error.to_compile_error();
+            let fallback = diesel_table(&tokens);
+            quote!(#error #fallback)
+        }
+    }
+}
+
+impl ScopedTable {
+    /// `None` for a global table: Diesel's own expansion is the right one.
+    fn expand(&self) -> Option<Result<TokenStream>> {
+        match self.kind {
+            Kind::Global => None,
+            Kind::Keyed(_) | Kind::Unkeyed => Some(self.module()),
+        }
+    }
+
+    fn module(&self) -> Result<TokenStream> {
+        let decl = &self.decl;
+        let (meta, name) = (&decl.meta, &decl.table_name);
+        let imports = if decl.use_statements.is_empty() {
+            vec![syn::parse_quote!(use ::tenancy::__private::diesel::sql_types::*;)]
+        } else {
+            decl.use_statements.clone()
+        };
+        let nested_imports = imports.iter().map(one_level_deeper);
+        let columns: Vec<&Ident> = decl.column_defs.iter().map(|c| &c.column_name).collect();
+        let table = self.table()?;
+        let joins = joins::expand();
+        let column_items = columns::expand(self);
+
+        Ok(quote! {
+            #(#meta)*
+            #[allow(unused_imports, dead_code, unreachable_pub, unused_qualifications, missing_docs)]
+            pub mod #name {
+                pub use self::columns::*;
+                #(#imports)*
+
+                /// The columns, and the table under its own name: for a glob import in a function that
+                /// deals with one table.
+                pub mod dsl {
+                    pub use super::columns::{#(#columns),*};
+                    pub use super::table as #name;
+                }
+
+                #table
+                #joins
+
+                /// The columns of the table.
+                pub mod columns {
+                    use super::table;
+                    #(#nested_imports)*
+                    #column_items
+                }
+            }
+        })
+    }
+
+    /// The table type and what makes it a query source.
+    fn table(&self) -> Result<TokenStream> {
+        let columns: Vec<&Ident> = self.decl.column_defs.iter().map(|c| &c.column_name).collect();
+        let types = self.decl.column_defs.iter().map(|c| &c.tpe);
+        let keys = self.primary_key()?;
+        let primary_key = match keys.as_slice() {
+            [key] => quote!(#key),
+            keys => quote!((#(#keys,)*)),
+        };
+        let description = self.description();
+
+        Ok(quote! {
+            /// The table. Every query that reads it is for the tenant in context when it is built.
+            #[allow(non_camel_case_types)]
+            #[derive(Debug, Clone, Copy, Default)]
+            pub struct table;
+
+            impl table {
+                /// `table.*`, for counting; no column can be taken out of it.
+                pub fn star(&self) -> columns::star {
+                    columns::star
+                }
+            }
+
+            /// All the columns, in the order of their declaration.
+            #[allow(non_upper_case_globals)]
+            pub const all_columns: (#(#columns,)*) = (#(#columns,)*);
+
+            /// The SQL types of all the columns.
+            pub type SqlType = (#(#types,)*);
+
+            /// A boxed query that reads this table.
+            pub type BoxedQuery<'a, DB, ST = SqlType> =
+                ::tenancy::__private::diesel::internal::table_macro::BoxedSelectStatement<
+                    'a,
+                    ST,
+                    ::tenancy::__private::diesel::internal::table_macro::FromClause<table>,
+                    DB,
+                >;
+
+            #description
+
+            impl ::tenancy::__private::diesel::query_builder::QueryId for table {
+                type QueryId = ();
+                // The SQL depends on the scope: a cache that went by this type alone would hand one
+                // tenant's statement to another.
+                const HAS_STATIC_QUERY_ID: bool = false;
+            }
+
+            impl ::tenancy::__private::diesel::QuerySource for table {
+                type FromClause = ::tenancy::__private::ScopedFrom<table>;
+                type DefaultSelection = <Self as ::tenancy::__private::diesel::Table>::AllColumns;
+
+                fn from_clause(&self) -> Self::FromClause {
+                    ::tenancy::__private::ScopedFrom::capture()
+                }
+
+                fn default_selection(&self) -> Self::DefaultSelection {
+                    <Self as ::tenancy::__private::diesel::Table>::all_columns()
+                }
+            }
+
+            impl ::tenancy::__private::diesel::query_builder::AsQuery for table {
+                type SqlType = SqlType;
+                type Query = ::tenancy::__private::diesel::internal::table_macro::SelectStatement<
+                    ::tenancy::__private::diesel::internal::table_macro::FromClause<Self>,
+                >;
+
+                fn as_query(self) -> Self::Query {
+                    ::tenancy::__private::diesel::internal::table_macro::SelectStatement::simple(self)
+                }
+            }
+
+            impl ::tenancy::__private::diesel::Table for table {
+                type PrimaryKey = #primary_key;
+                type AllColumns = (#(#columns,)*);
+
+                fn primary_key(&self) -> Self::PrimaryKey {
+                    #primary_key
+                }
+
+                fn all_columns() -> Self::AllColumns {
+                    (#(#columns,)*)
+                }
+            }
+
+            // Neither can be used: their bound holds for nothing, and says what to write instead. Without
+            // them `diesel::update(orders::table)` would be refused in Diesel's words.
+            impl ::tenancy::__private::diesel::associations::HasTable for table
+            where
+                for<'never> ::tenancy::__private::Never<'never>: ::tenancy::__private::DieselWritesCarryNoTenant,
+            {
+                type Table = Self;
+
+                fn table() -> Self::Table {
+                    table
+                }
+            }
+
+            impl ::tenancy::__private::diesel::query_builder::IntoUpdateTarget for table
+            where
+                for<'never> ::tenancy::__private::Never<'never>: ::tenancy::__private::DieselWritesCarryNoTenant,
+            {
+                type WhereClause = ();
+
+                fn into_update_target(
+                    self,
+                ) -> ::tenancy::__private::diesel::query_builder::UpdateTarget<Self::Table, Self::WhereClause> {
+                    ::tenancy::__private::diesel::query_builder::UpdateTarget { table: self, where_clause: () }
+                }
+            }
+
+            impl<T> ::tenancy::__private::diesel::insertable::Insertable<T> for table
+            where
+                <table as ::tenancy::__private::diesel::query_builder::AsQuery>::Query:
+                    ::tenancy::__private::diesel::insertable::Insertable<T>,
+            {
+                type Values = <<table as ::tenancy::__private::diesel::query_builder::AsQuery>::Query
+                    as ::tenancy::__private::diesel::insertable::Insertable<T>>::Values;
+
+                fn values(self) -> Self::Values {
+                    ::tenancy::__private::diesel::insertable::Insertable::values(
+                        ::tenancy::__private::diesel::query_builder::AsQuery::as_query(self),
+                    )
+                }
+            }
+
+            impl<'a, T> ::tenancy::__private::diesel::insertable::Insertable<T> for &'a table
+            where
+                table: ::tenancy::__private::diesel::insertable::Insertable<T>,
+            {
+                type Values = <table as ::tenancy::__private::diesel::insertable::Insertable<T>>::Values;
+
+                fn values(self) -> Self::Values {
+                    ::tenancy::__private::diesel::insertable::Insertable::values(*self)
+                }
+            }
+        })
+    }
+
+    /// The facts the library needs at run time, and the type of the tenant key.
+    fn description(&self) -> TokenStream {
+        let sql_name = &self.decl.sql_name;
+        let schema = match &self.decl.schema {
+            Some(schema) => {
+                let schema = schema.to_string();
+                quote!(::core::option::Option::Some(#schema))
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        let (column, key) = match self.tenant_column() {
+            Some(column) => {
+                let (name, tpe) = (&column.sql_name, &column.tpe);
+                (quote!(::core::option::Option::Some(#name)), quote!(::tenancy::__private::Keyed<#tpe>))
+            }
+            None => (quote!(::core::option::Option::None), quote!(::tenancy::__private::Unkeyed)),
+        };
+        quote! {
+            impl ::tenancy::__private::ScopedTable for table {
+                type Key = #key;
+                const INFO: ::tenancy::__private::TableInfo =
+                    ::tenancy::__private::TableInfo::new(#sql_name, #schema, #column);
+            }
+        }
+    }
+}
+
+/// `use super::x` written in the table's module, for the module of its columns.
+fn one_level_deeper(import: &syn::ItemUse) -> syn::ItemUse {
+    let mut import = import.clone();
+    if let syn::UseTree::Path(path) = &mut import.tree
+        && path.ident == "super"
+    {
+        *path.tree = syn::UseTree::Path(path.clone());
+    }
+    import
+}
