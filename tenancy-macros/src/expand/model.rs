@@ -137,7 +137,11 @@ fn queries(input: &DeriveInput, table: &Path) -> TokenStream {
     let diesel = quote!(::tenancy::__private::diesel);
     let select = quote!(#diesel::dsl::AsSelect<Self, #db>);
     let find = quote!(#diesel::dsl::Find<#table::table, PK>);
-    let readable = quote!(#db: #diesel::backend::Backend, Self: #diesel::Selectable<#db>);
+    let readable = quote! {
+        #db: #diesel::backend::Backend,
+        Self: #diesel::Selectable<#db>,
+        <Self as #diesel::Selectable<#db>>::SelectExpression: #diesel::query_builder::QueryId
+    };
     quote! {
         #[allow(dead_code)]
         impl #generics #name #arguments #bounds {

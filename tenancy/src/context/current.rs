@@ -1,0 +1,62 @@
+//! The task-local itself.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use crate::context::TenantContext;
+
+tokio::task_local! {
+    static CURRENT: Current;
+}
+
+/// What the running task may reach.
+#[derive(Debug, Clone)]
+pub enum Current {
+    /// One tenant.
+    Tenant(TenantContext),
+    /// Every tenant, to read, for the reason given to `across_tenants`.
+    Across(Arc<str>),
+}
+
+impl Current {
+    /// The innermost scope of the running task; `None` outside every scope.
+    pub(crate) fn get() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
+    /// Runs `future` in this scope; the outer scope is back at every point where it is not polled.
+    pub(crate) fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(self, future)
+    }
+
+    /// Runs `work` in this scope.
+    pub(crate) fn sync_scope<R>(self, work: impl FnOnce() -> R) -> R {
+        CURRENT.sync_scope(self, work)
+    }
+
+    /// The tenant, if the scope is of one.
+    pub(crate) fn tenant(&self) -> Option<&TenantContext> {
+        match self {
+            Self::Tenant(context) => Some(context),
+            Self::Across(_) => None,
+        }
+    }
+
+    /// Names the scope for an error message.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::Tenant(context) => format!("tenant `{}`", context.tenant().id()),
+            Self::Across(reason) => format!("all tenants (\"{reason}\")"),
+        }
+    }
+}
+
+impl PartialEq for Current {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Tenant(a), Self::Tenant(b)) => a.same_place(b),
+            (Self::Across(a), Self::Across(b)) => a == b,
+            _ => false,
+        }
+    }
+}

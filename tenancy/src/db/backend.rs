@@ -1,0 +1,107 @@
+//! What the rest of the library asks of a database.
+
+use std::fmt;
+use std::future::Future;
+
+use diesel::QueryResult;
+use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel::result::Error;
+use diesel_async::AsyncConnection;
+use diesel_async::pooled_connection::PoolableConnection;
+use diesel_migrations::MigrationHarness;
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+
+use super::session::Session;
+use super::{ConnectionError, DatabaseUrl};
+use crate::context::Current;
+
+/// The backend that [`Tenancy`](crate::Tenancy) and [`TenantDb`](crate::TenantDb) mean when they are
+/// written without one: PostgreSQL where the feature `postgres` is on, SQLite otherwise.
+#[cfg(feature = "postgres")]
+pub type DefaultBackend = super::Postgres;
+/// The backend that [`Tenancy`](crate::Tenancy) and [`TenantDb`](crate::TenantDb) mean when they are
+/// written without one: PostgreSQL where the feature `postgres` is on, SQLite otherwise.
+#[cfg(all(feature = "sqlite", not(feature = "postgres")))]
+pub type DefaultBackend = super::Sqlite;
+
+pub type RowStream<B> = BoxStream<'static, QueryResult<<B as sealed::Driver>::Row>>;
+
+/// A database that tenancy knows: [`Postgres`](crate::postgres::Postgres) or
+/// [`Sqlite`](crate::sqlite::Sqlite). Sealed.
+pub trait Backend: sealed::Driver {}
+
+pub(crate) mod sealed {
+    use super::*;
+
+    /// How a database is reached and how a statement runs for one scope.
+    pub trait Driver: fmt::Debug + Copy + Send + Sync + 'static {
+        /// The database's name in messages.
+        const NAME: &'static str;
+
+        type Diesel: diesel::backend::Backend + 'static;
+        type Connection: AsyncConnection<Backend = Self::Diesel> + PoolableConnection + 'static;
+        /// For what is synchronous by nature: migrations.
+        type SyncConnection: diesel::Connection<Backend = Self::Diesel> + MigrationHarness<Self::Diesel> + 'static;
+        type Row: for<'conn> diesel::row::Row<'conn, Self::Diesel> + Send + 'static;
+        type LoadFuture<'conn, 'query>: Future<Output = QueryResult<RowStream<Self>>> + Send
+        where
+            Self: Backend;
+        type ExecuteFuture<'conn, 'query>: Future<Output = QueryResult<usize>> + Send
+        where
+            Self: Backend;
+
+        /// Opens a connection and sets what every connection of ours has set.
+        fn connect(url: &DatabaseUrl) -> BoxFuture<'_, Result<Self::Connection, ConnectionError>>;
+
+        /// The same, on the calling thread. Blocks.
+        fn connect_sync(url: &DatabaseUrl) -> Result<Self::SyncConnection, ConnectionError>;
+
+        /// Whether nothing can be sent any more. Asks nothing of the server.
+        fn is_closed(connection: &mut Self::Connection) -> bool;
+
+        fn load<'conn, 'query, T>(
+            session: &'conn mut Session<Self>,
+            current: &'conn Current,
+            source: T,
+        ) -> Self::LoadFuture<'conn, 'query>
+        where
+            Self: Backend,
+            T: AsQuery + 'query,
+            T::Query: QueryFragment<Self::Diesel> + QueryId + 'query;
+
+        fn execute<'conn, 'query, T>(
+            session: &'conn mut Session<Self>,
+            current: &'conn Current,
+            source: T,
+        ) -> Self::ExecuteFuture<'conn, 'query>
+        where
+            Self: Backend,
+            T: QueryFragment<Self::Diesel> + QueryId + 'query;
+
+        /// Several statements of SQL text.
+        fn batch<'conn>(
+            session: &'conn mut Session<Self>,
+            current: &'conn Current,
+            sql: &'conn str,
+        ) -> BoxFuture<'conn, QueryResult<()>>
+        where
+            Self: Backend;
+
+        /// What follows BEGIN in a transaction of this scope.
+        fn enter_transaction<'conn>(
+            session: &'conn mut Session<Self>,
+            current: &'conn Current,
+        ) -> BoxFuture<'conn, QueryResult<()>>
+        where
+            Self: Backend;
+
+        fn refuse_load<'conn, 'query>(error: Error) -> Self::LoadFuture<'conn, 'query>
+        where
+            Self: Backend;
+
+        fn refuse_execute<'conn, 'query>(error: Error) -> Self::ExecuteFuture<'conn, 'query>
+        where
+            Self: Backend;
+    }
+}

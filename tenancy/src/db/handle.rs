@@ -1,0 +1,93 @@
+//! The handle a request works with.
+
+use std::fmt;
+
+use diesel::QueryResult;
+
+use super::backend::{Backend, DefaultBackend};
+use super::pool::PoolGuard;
+use crate::context::{Current, ScopeError, TenantContext};
+use crate::query::is_raw;
+use crate::tenant::{Isolation, Tenant};
+
+/// A connection that works for the tenant in context.
+///
+/// It is a diesel-async connection: `load`, `execute`, `transaction` and the rest work on it. What it
+/// sends is held to its tenant; outside the scope it was taken in it sends nothing. It comes from
+/// [`Tenancy::db`](crate::Tenancy::db) or, behind the middleware, as a handler's argument, and goes back to
+/// its pool when it is dropped.
+///
+/// Under `column` isolation SQL text (`sql_query`, `batch_execute`) is refused unless it comes through
+/// [`raw_sql`](crate::raw_sql). Under the other isolations the database holds it. A connection that has run
+/// SQL text is not used again by another request.
+///
+/// Cost: a statement outside a transaction is one round trip to the server, and two under `rls`.
+pub struct TenantDb<B: Backend = DefaultBackend> {
+    pub(super) session: PoolGuard<'static, B>,
+    pub(super) current: Current,
+}
+
+impl<B: Backend> TenantDb<B> {
+    pub(crate) fn new(session: PoolGuard<'static, B>, current: Current) -> Self {
+        Self { session, current }
+    }
+
+    /// The tenant, or `None` inside `across_tenants`.
+    pub fn tenant(&self) -> Option<&Tenant> {
+        self.current.tenant().map(TenantContext::tenant)
+    }
+
+    /// How the tenant's rows are kept apart.
+    pub fn isolation(&self) -> Option<Isolation> {
+        self.current.tenant().map(TenantContext::isolation)
+    }
+
+    /// Whether the handle may send a statement of the type `Q` from the running task.
+    pub(super) fn admit<Q>(&mut self) -> QueryResult<()> {
+        self.in_scope()?;
+        if is_raw::<Q>() {
+            self.admit_text()?;
+        } else if std::any::type_name::<Q>().starts_with(std::any::type_name::<crate::query::RawSql<()>>().trim_end_matches("<()>")) {
+            self.session.taint();
+        }
+        self.session.ready()
+    }
+
+    /// Whether the handle may send SQL text from the running task.
+    pub(super) fn admit_batch(&mut self) -> QueryResult<()> {
+        self.in_scope()?;
+        self.admit_text()?;
+        self.session.ready()
+    }
+
+    pub(super) fn in_scope(&self) -> QueryResult<()> {
+        let used = Current::get();
+        if used.as_ref() == Some(&self.current) {
+            return Ok(());
+        }
+        let used = used.map_or_else(|| "no tenant".to_owned(), |current| current.describe());
+        Err(refused(ScopeError::OtherHandle { taken: self.current.describe(), used }))
+    }
+
+    fn admit_text(&mut self) -> QueryResult<()> {
+        let isolation = self.isolation().unwrap_or(Isolation::Column);
+        if isolation == Isolation::Column {
+            return Err(refused(ScopeError::RawSql { isolation }));
+        }
+        self.session.taint();
+        Ok(())
+    }
+}
+
+fn refused(error: ScopeError) -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(Box::new(error))
+}
+
+impl<B: Backend> fmt::Debug for TenantDb<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TenantDb")
+            .field("backend", &B::NAME)
+            .field("scope", &self.current.describe())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,33 @@
+//! Connections: pools of them, and the handle that runs one tenant's queries.
+
+mod backend;
+mod connection;
+mod error;
+mod handle;
+mod pool;
+mod pools;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod session;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod transactions;
+mod url;
+
+pub use self::backend::{Backend, DefaultBackend};
+pub use self::error::ConnectionError;
+pub use self::handle::TenantDb;
+pub use self::transactions::TenantTransactions;
+
+#[cfg(feature = "postgres")]
+pub use self::postgres::Postgres;
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::Sqlite;
+
+pub(crate) use self::backend::{RowStream, sealed};
+pub(crate) use self::pool::{Pool, PoolGuard, PoolOptions};
+pub(crate) use self::pools::Pools;
+pub(crate) use self::session::Session;
+#[cfg(feature = "sqlite")]
+pub(crate) use self::sqlite::{Blocking, file_url};
+pub(crate) use self::url::DatabaseUrl;

@@ -1,0 +1,85 @@
+//! The pools of an application: one for what tenants share, one for administration, and a bounded set of
+//! pools for tenants with a database of their own.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::backend::Backend;
+use super::pool::{Pool, PoolOptions};
+use super::{ConnectionError, DatabaseUrl};
+use crate::tenant::TenantId;
+
+pub(crate) struct Pools<B: Backend> {
+    shared: Pool<B>,
+    admin: Pool<B>,
+    tenants: Mutex<HashMap<TenantId, TenantPool<B>>>,
+    options: PoolOptions,
+    limit: usize,
+}
+
+struct TenantPool<B: Backend> {
+    pool: Pool<B>,
+    last_used: Instant,
+}
+
+impl<B: Backend> Pools<B> {
+    /// `limit` bounds the number of pools for tenants with a database of their own.
+    pub(crate) fn new(shared: Pool<B>, admin: Pool<B>, options: PoolOptions, limit: usize) -> Self {
+        Self { shared, admin, tenants: Mutex::default(), options, limit }
+    }
+
+    pub(crate) fn shared(&self) -> &Pool<B> {
+        &self.shared
+    }
+
+    pub(crate) fn admin(&self) -> &Pool<B> {
+        &self.admin
+    }
+
+    /// The pool of a tenant's own database. Where there is none yet, `url` says where it is; the lock is
+    /// held for the bookkeeping alone, since a new pool connects to nothing.
+    pub(crate) fn of_tenant(
+        &self,
+        tenant: &TenantId,
+        url: impl FnOnce() -> Result<DatabaseUrl, ConnectionError>,
+    ) -> Result<Pool<B>, ConnectionError> {
+        let mut tenants = self.tenants();
+        if let Some(known) = tenants.get_mut(tenant) {
+            known.last_used = Instant::now();
+            return Ok(known.pool.clone());
+        }
+        if tenants.len() >= self.limit {
+            let idle = tenants.iter().filter(|(_, known)| !known.pool.is_in_use());
+            let Some(oldest) = idle.min_by_key(|(_, known)| known.last_used).map(|(id, _)| id.clone()) else {
+                return Err(ConnectionError::TooManyPools { limit: self.limit });
+            };
+            tenants.remove(&oldest);
+        }
+        let pool = Pool::new(url()?, self.options);
+        tenants.insert(tenant.clone(), TenantPool { pool: pool.clone(), last_used: Instant::now() });
+        Ok(pool)
+    }
+
+    /// Closes a tenant's pool: its connections in use close when they come back.
+    pub(crate) fn forget(&self, tenant: &TenantId) {
+        self.tenants().remove(tenant);
+    }
+
+    fn tenants(&self) -> MutexGuard<'_, HashMap<TenantId, TenantPool<B>>> {
+        // Whoever panicked holding the lock left a map that is whole.
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<B: Backend> fmt::Debug for Pools<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pools")
+            .field("shared", &self.shared)
+            .field("admin", &self.admin)
+            .field("tenants", &self.tenants().len())
+            .field("limit", &self.limit)
+            .finish()
+    }
+}

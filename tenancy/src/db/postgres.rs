@@ -1,0 +1,251 @@
+//! PostgreSQL through diesel-async.
+//!
+//! Whatever is set for a tenant is set for one transaction, so a pooled connection carries nothing to the
+//! next request, also behind PgBouncer in transaction mode.
+
+use std::future::Future;
+
+use diesel::QueryResult;
+use diesel::connection::CacheSize;
+use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel::result::Error;
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use diesel_async::pg::AsyncPgConnection;
+use diesel_async::pooled_connection::PoolableConnection;
+use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
+use futures_core::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, future, stream};
+
+use super::backend::sealed::Driver;
+use super::backend::{Backend, RowStream};
+use super::session::{Busy, Session};
+use super::{ConnectionError, DatabaseUrl};
+use crate::context::{Current, TenantContext};
+use crate::query::{Gate, is_raw};
+use crate::tenant::Isolation;
+
+/// The setting that row-level security policies read: `current_setting('tenancy.tenant_id', true)`.
+const TENANT_SETTING: &str = "tenancy.tenant_id";
+
+/// Statements for a tenant's schema name it, so a connection prepares each of them per tenant. After this
+/// many tenants it starts afresh.
+const SCHEMAS_PER_CONNECTION: usize = 64;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn set_config(
+        name: diesel::sql_types::Text,
+        value: diesel::sql_types::Text,
+        is_local: diesel::sql_types::Bool,
+    ) -> diesel::sql_types::Text;
+}
+
+/// PostgreSQL.
+#[derive(Debug, Clone, Copy)]
+pub struct Postgres;
+
+impl Backend for Postgres {}
+
+impl Driver for Postgres {
+    const NAME: &'static str = "PostgreSQL";
+
+    type Diesel = diesel::pg::Pg;
+    type Connection = AsyncPgConnection;
+    type SyncConnection = AsyncConnectionWrapper<AsyncPgConnection>;
+    type Row = <AsyncPgConnection as AsyncConnectionCore>::Row<'static, 'static>;
+    type LoadFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<RowStream<Self>>>;
+    type ExecuteFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<usize>>;
+
+    fn connect(url: &DatabaseUrl) -> BoxFuture<'_, Result<Self::Connection, ConnectionError>> {
+        async move { AsyncPgConnection::establish(url.expose()).await.map_err(|error| url.unreachable(&error)) }.boxed()
+    }
+
+    fn connect_sync(url: &DatabaseUrl) -> Result<Self::SyncConnection, ConnectionError> {
+        <Self::SyncConnection as diesel::Connection>::establish(url.expose()).map_err(|error| url.unreachable(&error))
+    }
+
+    fn is_closed(connection: &mut Self::Connection) -> bool {
+        connection.is_broken()
+    }
+
+    fn load<'conn, 'query, T>(
+        session: &'conn mut Session<Self>,
+        current: &'conn Current,
+        source: T,
+    ) -> Self::LoadFuture<'conn, 'query>
+    where
+        T: AsQuery + 'query,
+        T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
+    {
+        let gate = Gate { current: current.clone(), statement: std::any::type_name::<T::Query>() };
+        let Some(setting) = Setting::of(session, current, is_raw::<T::Query>()) else {
+            bound_schemas(session, current);
+            return gate.open(|| session.connection.load(source));
+        };
+        let busy = session.busy();
+        let mut connection: &'conn AsyncPgConnection = &session.connection;
+        let rows = gate.open(|| connection.load(source));
+        // COMMIT must not overtake the statement, so its rows are read to the end first.
+        let rows = async { QueryResult::Ok(rows.await?.collect::<Vec<_>>().await) };
+        async move {
+            let rows = in_transaction(connection, busy, setting, rows).await?;
+            Ok(stream::iter(rows).boxed())
+        }
+        .boxed()
+    }
+
+    fn execute<'conn, 'query, T>(
+        session: &'conn mut Session<Self>,
+        current: &'conn Current,
+        source: T,
+    ) -> Self::ExecuteFuture<'conn, 'query>
+    where
+        T: QueryFragment<Self::Diesel> + QueryId + 'query,
+    {
+        let gate = Gate { current: current.clone(), statement: std::any::type_name::<T>() };
+        let Some(setting) = Setting::of(session, current, is_raw::<T>()) else {
+            bound_schemas(session, current);
+            return gate.open(|| session.connection.execute_returning_count(source));
+        };
+        let busy = session.busy();
+        let mut connection: &'conn AsyncPgConnection = &session.connection;
+        let count = gate.open(|| connection.execute_returning_count(source));
+        in_transaction(connection, busy, setting, count).boxed()
+    }
+
+    fn batch<'conn>(
+        session: &'conn mut Session<Self>,
+        current: &'conn Current,
+        sql: &'conn str,
+    ) -> BoxFuture<'conn, QueryResult<()>> {
+        let Some(setting) = Setting::of(session, current, true) else {
+            return session.connection.batch_execute(sql).boxed();
+        };
+        let busy = session.busy();
+        let connection: &'conn AsyncPgConnection = &session.connection;
+        let batch = async move {
+            let mut connection = connection;
+            connection.batch_execute(sql).await
+        };
+        in_transaction(connection, busy, setting, batch).boxed()
+    }
+
+    fn enter_transaction<'conn>(
+        session: &'conn mut Session<Self>,
+        current: &'conn Current,
+    ) -> BoxFuture<'conn, QueryResult<()>> {
+        let setting = Setting::for_transaction(current);
+        let connection: &'conn AsyncPgConnection = &session.connection;
+        async move {
+            match setting {
+                Some(setting) => setting.set(connection).await,
+                None => Ok(()),
+            }
+        }
+        .boxed()
+    }
+
+    fn refuse_load<'conn, 'query>(error: Error) -> Self::LoadFuture<'conn, 'query> {
+        future::ready(Err(error)).boxed()
+    }
+
+    fn refuse_execute<'conn, 'query>(error: Error) -> Self::ExecuteFuture<'conn, 'query> {
+        future::ready(Err(error)).boxed()
+    }
+}
+
+/// What the server has to be told about the tenant for one transaction.
+#[derive(Debug)]
+struct Setting {
+    name: &'static str,
+    value: String,
+}
+
+impl Setting {
+    /// What a statement needs here and now: nothing inside a transaction, which has been told.
+    fn of(session: &mut Session<Postgres>, current: &Current, is_text: bool) -> Option<Self> {
+        let setting = Self::for_transaction(current)?;
+        // The query builder's statements name the schema themselves.
+        let is_needed = is_text || current.tenant().is_some_and(|t| t.isolation() == Isolation::Rls);
+        (is_needed && !is_in_transaction(session)).then_some(setting)
+    }
+
+    fn for_transaction(current: &Current) -> Option<Self> {
+        let context = current.tenant()?;
+        match context.isolation() {
+            Isolation::Rls => {
+                Some(Self { name: TENANT_SETTING, value: context.tenant().id().as_str().to_owned() })
+            }
+            Isolation::Schema => Some(Self { name: "search_path", value: quoted_schema(context) }),
+            Isolation::Column | Isolation::Database => None,
+        }
+    }
+
+    async fn set(&self, mut connection: &AsyncPgConnection) -> QueryResult<()> {
+        let query = diesel::select(set_config(self.name, &self.value, true));
+        connection.execute_returning_count(query).await.map(drop)
+    }
+}
+
+/// The tenant's schema and no other: in `search_path "gone", public` a missing schema reads `public`.
+fn quoted_schema(context: &TenantContext) -> String {
+    format!("\"{}\"", context.schema_name().replace('"', "\"\""))
+}
+
+fn is_in_transaction(session: &mut Session<Postgres>) -> bool {
+    type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
+    let status = Manager::transaction_manager_status_mut(&mut session.connection);
+    // A manager in error refuses the statement by itself.
+    status.transaction_depth().is_ok_and(|depth| depth.is_some())
+}
+
+/// Runs one statement in a transaction of its own that knows the tenant.
+///
+/// BEGIN, the setting and the statement are sent without waiting in between, in this order: the futures
+/// are polled in it, and what has to be prepared first holds the connection's statement cache meanwhile.
+/// COMMIT is sent when they have answered.
+async fn in_transaction<R>(
+    connection: &AsyncPgConnection,
+    busy: Busy,
+    setting: Setting,
+    statement: impl Future<Output = QueryResult<R>>,
+) -> QueryResult<R> {
+    // diesel-async knows nothing of this BEGIN. A future dropped from here on leaves the flag raised, and
+    // the pool throws the connection away.
+    busy.raise();
+    let mut control = connection;
+    let (begun, set, result) = future::join3(control.batch_execute("BEGIN"), setting.set(connection), statement).await;
+    let result = begun.and(set).and(result);
+    let mut control = connection;
+    match result {
+        Ok(result) => {
+            control.batch_execute("COMMIT").await?;
+            busy.lower();
+            Ok(result)
+        }
+        Err(error) => {
+            // If even ROLLBACK fails the flag stays raised.
+            if control.batch_execute("ROLLBACK").await.is_ok() {
+                busy.lower();
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Keeps the number of prepared statements bounded where their SQL names the tenant's schema.
+fn bound_schemas(session: &mut Session<Postgres>, current: &Current) {
+    let Some(schema) = current.tenant().and_then(TenantContext::schema) else {
+        return;
+    };
+    if session.schemas.contains(schema) {
+        return;
+    }
+    if session.schemas.len() >= SCHEMAS_PER_CONNECTION {
+        // Changing the size is what makes diesel drop what it holds; dropping closes it on the server.
+        session.connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+        session.connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
+        session.schemas.clear();
+    }
+    session.schemas.insert(schema.into());
+}

@@ -1,0 +1,88 @@
+//! A connection and what we have to remember about it.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error};
+
+use super::backend::sealed::Driver;
+
+/// A pooled connection. It goes back to the pool only if [`is_reusable`](Self::is_reusable).
+pub struct Session<B: Driver> {
+    pub(super) connection: B::Connection,
+    busy: Busy,
+    tainted: bool,
+    /// The tenants whose schema-qualified statements this connection may have prepared.
+    pub(super) schemas: HashSet<Box<str>>,
+}
+
+/// Raised while a statement is under way. A future that is dropped halfway leaves it raised.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Busy(Arc<AtomicBool>);
+
+impl Busy {
+    pub(super) fn raise(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    pub(super) fn lower(&self) {
+        self.0.store(false, Ordering::Release);
+    }
+
+    fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+impl<B: Driver> Session<B> {
+    pub(super) fn new(connection: B::Connection) -> Self {
+        Self { connection, busy: Busy::default(), tainted: false, schemas: HashSet::new() }
+    }
+
+    pub(super) fn busy(&self) -> Busy {
+        self.busy.clone()
+    }
+
+    /// The connection, for a room that speaks SQL of its own.
+    pub(crate) fn connection(&mut self) -> &mut B::Connection {
+        &mut self.connection
+    }
+
+    /// Refuses what follows a statement whose future was dropped: nobody knows how far that one got.
+    pub(super) fn ready(&self) -> QueryResult<()> {
+        if self.busy.is_raised() {
+            return Err(Error::DatabaseError(
+                DatabaseErrorKind::UnableToSendCommand,
+                Box::new(
+                    "an earlier statement on this `TenantDb` was dropped before it finished: take a new one"
+                        .to_owned(),
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Keeps the connection from going back to the pool: SQL we cannot see into may have changed it.
+    pub(super) fn taint(&mut self) {
+        self.tainted = true;
+    }
+
+    /// Whether another request may have this connection.
+    pub(super) fn is_reusable(&mut self) -> bool {
+        // The order matters: a connection that is busy must not be asked anything.
+        !self.busy.is_raised()
+            && !self.tainted
+            && !std::thread::panicking()
+            && !diesel_async::pooled_connection::PoolableConnection::is_broken(&mut self.connection)
+            && !B::is_closed(&mut self.connection)
+    }
+}
+
+impl<B: Driver> fmt::Debug for Session<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("backend", &B::NAME).field("tainted", &self.tainted).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,164 @@
+//! INSERT into a scoped table: the tenant key is written by this statement and by nothing else.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::expression::{Expression, NonAggregate, SelectableExpression};
+use diesel::insertable::Insertable;
+use diesel::query_builder::{AsQuery, AstPass, DefaultValues, Query, QueryFragment, QueryId, ReturningClause};
+
+use super::from::push_table;
+use super::key::TenantKey;
+use super::predicate::NoReturning;
+use super::records::{RecordPlace, Records};
+use super::scope::Scope;
+use super::table::ScopedTable;
+
+/// Inserts into a scoped table; the tenant key is added to every row.
+///
+/// Takes what `diesel::insert_into` takes: a struct or a reference to one, `column.eq(value)`, a tuple
+/// of those, and a `Vec`, a slice or an array of any, which become one statement.
+pub fn insert_into<T: ScopedTable>(_table: T) -> IncompleteInsertStatement<T> {
+    IncompleteInsertStatement { scope: Scope::capture(), table: PhantomData }
+}
+
+/// An INSERT without its values: call [`values`](Self::values).
+#[must_use = "a statement runs when it is given to `execute`, `get_result` or `load`"]
+pub struct IncompleteInsertStatement<T> {
+    scope: Scope,
+    table: PhantomData<T>,
+}
+
+impl<T: ScopedTable> IncompleteInsertStatement<T> {
+    /// The rows to insert.
+    pub fn values<V: TenantInsertable<T>>(self, values: V) -> InsertStatement<T, V::Values, NoReturning> {
+        InsertStatement {
+            scope: self.scope,
+            records: values.tenant_values(),
+            returning: NoReturning(()),
+            table: PhantomData,
+        }
+    }
+
+    /// One row of nothing but defaults and the tenant key.
+    pub fn default_values(self) -> InsertStatement<T, DefaultValues, NoReturning> {
+        self.values(DefaultValues)
+    }
+}
+
+/// Values for the scoped table `T`: whatever is `Insertable` into it and does not name the tenant column.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be inserted into this tenant-scoped table",
+    label = "not values for this table",
+    note = "derive `Insertable` with this table as `table_name`, or pass a tuple of `column.eq(value)`",
+    note = "the tenant column is written by tenancy: leave it out of the values"
+)]
+pub trait TenantInsertable<T> {
+    /// Diesel's form of the values.
+    type Values;
+
+    #[doc(hidden)]
+    fn tenant_values(self) -> Self::Values;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, V> TenantInsertable<T> for V
+where
+    T: ScopedTable,
+    V: Insertable<T>,
+{
+    type Values = V::Values;
+
+    fn tenant_values(self) -> Self::Values {
+        self.values()
+    }
+}
+
+/// A complete INSERT.
+#[must_use = "a statement runs when it is given to `execute`, `get_result` or `load`"]
+pub struct InsertStatement<T, V, R = NoReturning> {
+    scope: Scope,
+    records: V,
+    returning: R,
+    table: PhantomData<T>,
+}
+
+impl<T: ScopedTable, V> InsertStatement<T, V, NoReturning> {
+    /// Gives back `expression` of each inserted row; without it, all the columns.
+    pub fn returning<E>(self, expression: E) -> InsertStatement<T, V, ReturningClause<E>>
+    where
+        E: SelectableExpression<T> + NonAggregate,
+    {
+        InsertStatement {
+            scope: self.scope,
+            records: self.records,
+            returning: ReturningClause(expression),
+            table: PhantomData,
+        }
+    }
+}
+
+impl<T, V, R, DB> QueryFragment<DB> for InsertStatement<T, V, R>
+where
+    DB: Backend,
+    T: ScopedTable,
+    T::Key: TenantKey<DB>,
+    V: Records<DB, T>,
+    R: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let place = self.scope.to_write::<T>()?;
+        if self.records.is_empty() {
+            // As with Diesel, an empty batch is a statement that does nothing.
+            out.push_sql("SELECT 1 WHERE 1=0");
+            return Ok(());
+        }
+        out.push_sql("INSERT INTO ");
+        push_table::<T, DB>(place.schema, &mut out)?;
+        out.push_sql(" ");
+        self.records.push(RecordPlace(place), out.reborrow())?;
+        self.returning.walk_ast(out)
+    }
+}
+
+impl<T, V, R> QueryId for InsertStatement<T, V, R> {
+    type QueryId = ();
+    // The SQL depends on the scope.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T, V> AsQuery for InsertStatement<T, V, NoReturning>
+where
+    T: ScopedTable,
+    InsertStatement<T, V, ReturningClause<T::AllColumns>>: Query,
+    T::AllColumns: NonAggregate,
+{
+    type SqlType = <Self::Query as Query>::SqlType;
+    type Query = InsertStatement<T, V, ReturningClause<T::AllColumns>>;
+
+    fn as_query(self) -> Self::Query {
+        self.returning(T::all_columns())
+    }
+}
+
+impl<T, V, E> Query for InsertStatement<T, V, ReturningClause<E>>
+where
+    E: Expression + SelectableExpression<T> + NonAggregate,
+{
+    type SqlType = E::SqlType;
+}
+
+impl<T: ScopedTable> fmt::Debug for IncompleteInsertStatement<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IncompleteInsertStatement").field("table", &T::INFO.name()).finish_non_exhaustive()
+    }
+}
+
+// The values are the user's data: they do not belong in a log.
+impl<T: ScopedTable, V, R> fmt::Debug for InsertStatement<T, V, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InsertStatement").field("table", &T::INFO.name()).finish_non_exhaustive()
+    }
+}

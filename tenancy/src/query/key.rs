@@ -1,0 +1,90 @@
+//! The tenant key in the type of a table's tenant column.
+
+use std::marker::PhantomData;
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::AstPass;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType, Integer, Text, Uuid};
+
+use super::scope::into_diesel;
+use super::table::TableInfo;
+use crate::context::ScopeError;
+use crate::tenant::TenantKeys;
+
+/// The key of a table with a tenant column of the SQL type `ST`.
+#[derive(Debug)]
+pub struct Keyed<ST>(PhantomData<ST>);
+
+/// The key of a table without a tenant column.
+#[derive(Debug)]
+pub struct Unkeyed(());
+
+/// A tenant key that the backend `DB` can bind.
+#[diagnostic::on_unimplemented(
+    message = "the tenant column's type cannot be bound on this database",
+    note = "a tenant column is `Text`, `Uuid` (PostgreSQL), `BigInt` or `Integer`"
+)]
+pub trait TenantKey<DB: Backend> {
+    /// Binds the key.
+    ///
+    /// # Errors
+    ///
+    /// [`ScopeError::NoKey`] if the tenant's id is no value of the type.
+    fn bind<'b>(keys: &'b TenantKeys, table: &TableInfo, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+impl<DB> TenantKey<DB> for Keyed<Text>
+where
+    DB: Backend + HasSqlType<Text>,
+    str: ToSql<Text, DB>,
+{
+    fn bind<'b>(keys: &'b TenantKeys, _: &TableInfo, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_bind_param::<Text, str>(keys.text())
+    }
+}
+
+/// The keys that not every tenant's id has.
+macro_rules! partial_keys {
+    ($($sql_type:ty, $rust_type:ty, $key:ident, $expected:literal;)*) => {$(
+        impl<DB> TenantKey<DB> for Keyed<$sql_type>
+        where
+            DB: Backend + HasSqlType<$sql_type>,
+            $rust_type: ToSql<$sql_type, DB>,
+        {
+            fn bind<'b>(
+                keys: &'b TenantKeys,
+                table: &TableInfo,
+                mut out: AstPass<'_, 'b, DB>,
+            ) -> QueryResult<()> {
+                match keys.$key() {
+                    Some(key) => out.push_bind_param::<$sql_type, $rust_type>(key),
+                    None => Err(no_key(keys, table, $expected)),
+                }
+            }
+        }
+    )*};
+}
+
+partial_keys! {
+    Uuid, uuid::Uuid, uuid, "UUID of 32 lower-case hexadecimal digits";
+    BigInt, i64, bigint, "number of the `BigInt` column";
+    Integer, i32, integer, "number of the `Integer` column";
+}
+
+impl<DB: Backend> TenantKey<DB> for Unkeyed {
+    fn bind<'b>(_: &'b TenantKeys, _: &TableInfo, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        // No place has a key for a table without a column.
+        Ok(())
+    }
+}
+
+fn no_key(keys: &TenantKeys, table: &TableInfo, expected: &'static str) -> diesel::result::Error {
+    into_diesel(ScopeError::NoKey {
+        tenant: keys.text().to_string(),
+        table: table.name(),
+        column: table.column().unwrap_or_default(),
+        expected,
+    })
+}

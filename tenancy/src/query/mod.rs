@@ -1,0 +1,52 @@
+//! What a scoped table turns into: the FROM clause that carries the scope, and the statements that
+//! write the tenant key. Nothing here knows of requests or connections.
+
+mod delete;
+mod from;
+mod gate;
+mod insert;
+mod key;
+mod predicate;
+mod raw;
+mod records;
+mod scope;
+mod table;
+mod target;
+mod update;
+
+pub use self::delete::{DeleteStatement, delete};
+pub use self::from::ScopedFrom;
+pub use self::insert::{IncompleteInsertStatement, InsertStatement, TenantInsertable, insert_into};
+pub use self::key::{Keyed, TenantKey, Unkeyed};
+pub use self::predicate::{Closed, NoReturning, Parens};
+pub use self::raw::{RawSql, raw_sql};
+pub use self::records::Records;
+pub use self::table::{DieselWritesCarryNoTenant, Never, ScopedTable, TableInfo, TenantColumnIsWrittenByTenancy};
+pub use self::target::{ByModel, ByQuery, ByTable, IntoWriteTarget, WriteTarget};
+pub use self::update::{IncompleteUpdateStatement, TenantChangeset, UpdateStatement, update};
+
+pub(crate) use self::gate::{Gate, is_raw};
+
+/// The types of the statements, for signatures.
+pub mod dsl {
+    use diesel::query_builder::ReturningClause;
+
+    use super::{ByQuery, IntoWriteTarget, NoReturning, TenantInsertable};
+
+    /// `tenancy::insert_into(table).values(values)`.
+    pub type Insert<T, V> = super::InsertStatement<T, <V as TenantInsertable<T>>::Values, NoReturning>;
+
+    /// `tenancy::insert_into(table).values(values).returning(expression)`.
+    pub type InsertReturning<T, V, E> =
+        super::InsertStatement<T, <V as TenantInsertable<T>>::Values, ReturningClause<E>>;
+
+    /// `tenancy::update(query)`.
+    pub type Update<Q, M = ByQuery> = super::IncompleteUpdateStatement<
+        <Q as IntoWriteTarget<M>>::Table,
+        <Q as IntoWriteTarget<M>>::Query,
+    >;
+
+    /// `tenancy::delete(query)`.
+    pub type Delete<Q, M = ByQuery> =
+        super::DeleteStatement<<Q as IntoWriteTarget<M>>::Table, <Q as IntoWriteTarget<M>>::Query, NoReturning>;
+}

@@ -1,0 +1,42 @@
+//! Raw SQL where a query builder does not do.
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+
+/// Allows one statement of raw SQL under `column` isolation, for the reason given.
+///
+/// `query` is what `diesel::sql_query` gives, with its binds. Nothing holds it to the tenant: its author
+/// does. Each run is traced at level `warn` with the reason, and the connection is not used again by
+/// another request. Under `rls`, `schema` and `database` isolation the database holds raw SQL, and
+/// `diesel::sql_query` needs no such wrapper.
+pub fn raw_sql<Q>(reason: &'static str, query: Q) -> RawSql<Q> {
+    RawSql { reason, query }
+}
+
+/// See [`raw_sql`].
+#[derive(Debug, Clone)]
+#[must_use = "a statement runs when it is given to `execute`, `get_result` or `load`"]
+pub struct RawSql<Q> {
+    reason: &'static str,
+    query: Q,
+}
+
+impl<Q, DB> QueryFragment<DB> for RawSql<Q>
+where
+    DB: Backend,
+    Q: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.query.walk_ast(out)
+    }
+}
+
+impl<Q: QueryId> QueryId for RawSql<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for RawSql<Q> {
+    type SqlType = Q::SqlType;
+}

@@ -1,0 +1,138 @@
+//! An empty store of each kind, and the runtime a behaviour runs on.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use super::Store;
+use crate::store::MemoryStore;
+
+/// Connections of one test; more than one, so that calls really meet in the database.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+const CONNECTIONS: usize = 4;
+
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+pub(super) fn memory<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+    block_on(behaviour(Arc::new(MemoryStore::new())));
+}
+
+#[cfg(feature = "sqlite")]
+pub(super) use self::sqlite_file::{SqliteFile, sqlite};
+
+#[cfg(feature = "sqlite")]
+mod sqlite_file {
+    use std::path::PathBuf;
+
+    use diesel::{Connection, SqliteConnection};
+    use diesel_migrations::MigrationHarness;
+
+    use super::*;
+    use crate::db::{Pool, Sqlite};
+    use crate::store::{SqlStore, sqlite_registry_migrations};
+
+    /// A database file of one test, with the registry's table; gone with this value.
+    pub(in super::super) struct SqliteFile(PathBuf);
+
+    impl SqliteFile {
+        pub(in super::super) fn new() -> Self {
+            let name = format!("tenancy-store-{}.db", uuid::Uuid::now_v7());
+            let file = Self(std::env::temp_dir().join(name));
+            file.connection().run_pending_migrations(sqlite_registry_migrations()).unwrap();
+            file
+        }
+
+        pub(in super::super) fn connection(&self) -> SqliteConnection {
+            SqliteConnection::establish(self.0.to_str().unwrap()).unwrap()
+        }
+
+        pub(in super::super) fn store(&self) -> Store {
+            let pool = Pool::<Sqlite>::scratch(self.0.to_str().unwrap(), CONNECTIONS);
+            Arc::new(SqlStore::new(pool))
+        }
+    }
+
+    impl Drop for SqliteFile {
+        fn drop(&mut self) {
+            for suffix in ["", "-wal", "-shm", "-journal"] {
+                let mut path = self.0.clone().into_os_string();
+                path.push(suffix);
+                // Which of them there are depends on the journal mode.
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+
+    pub(in super::super) fn sqlite<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+        let file = SqliteFile::new();
+        block_on(async { behaviour(file.store()).await });
+    }
+}
+
+#[cfg(feature = "postgres")]
+pub(super) use self::postgres_schema::{PostgresSchema, postgres};
+
+#[cfg(feature = "postgres")]
+mod postgres_schema {
+    use diesel::Connection;
+    use diesel::connection::SimpleConnection;
+    use diesel_async::AsyncPgConnection;
+    use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+    use diesel_migrations::MigrationHarness;
+
+    use super::*;
+    use crate::db::{Pool, Postgres};
+    use crate::store::{SqlStore, postgres_registry_migrations};
+
+    /// A connection that blocks, which migrations ask for.
+    pub(in super::super) type BlockingPg = AsyncConnectionWrapper<AsyncPgConnection>;
+
+    /// A schema of one test, with the registry's table; gone with this value.
+    pub(in super::super) struct PostgresSchema {
+        owner_url: String,
+        name: String,
+    }
+
+    impl PostgresSchema {
+        /// `None` where no server was given.
+        pub(in super::super) fn new() -> Option<Self> {
+            let owner_url = std::env::var("TENANCY_TEST_PG_OWNER_URL").ok()?;
+            let name = format!("store_{}", uuid::Uuid::now_v7().simple());
+            let schema = Self { owner_url, name };
+            let create = format!("CREATE SCHEMA {}", schema.name);
+            BlockingPg::establish(&schema.owner_url).unwrap().batch_execute(&create).unwrap();
+            schema.connection().run_pending_migrations(postgres_registry_migrations()).unwrap();
+            Some(schema)
+        }
+
+        /// The database's URL, with this schema as the only one in the search path.
+        fn url(&self) -> String {
+            let separator = if self.owner_url.contains('?') { '&' } else { '?' };
+            format!("{}{separator}options=-csearch_path%3D{}", self.owner_url, self.name)
+        }
+
+        /// Must be called outside a runtime: it brings its own.
+        pub(in super::super) fn connection(&self) -> BlockingPg {
+            BlockingPg::establish(&self.url()).unwrap()
+        }
+
+        pub(in super::super) fn store(&self) -> Store {
+            Arc::new(SqlStore::new(Pool::<Postgres>::scratch(&self.url(), CONNECTIONS)))
+        }
+    }
+
+    impl Drop for PostgresSchema {
+        fn drop(&mut self) {
+            let sql = format!("DROP SCHEMA {} CASCADE", self.name);
+            // A failing test must fail with its own message, and not with this one's.
+            let _ =
+                BlockingPg::establish(&self.owner_url).map(|mut connection| connection.batch_execute(&sql));
+        }
+    }
+
+    pub(in super::super) fn postgres<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+        let Some(schema) = PostgresSchema::new() else { return };
+        block_on(async { behaviour(schema.store()).await });
+    }
+}

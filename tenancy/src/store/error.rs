@@ -1,0 +1,63 @@
+//! What goes wrong between the application and its registry of tenants.
+
+use std::error::Error;
+
+use thiserror::Error as ThisError;
+
+use crate::tenant::{Slug, TenantError, TenantId};
+
+/// A tenant could not be read from a store, or written to it.
+///
+/// No error holds a database URL or a value of a tenant's metadata.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// No tenant has this id or identifier.
+    #[error("there is no tenant with {what}")]
+    NotFound {
+        /// What was asked for, as in "id `0190a1b2`".
+        what: String,
+    },
+    /// The id is another tenant's, or was this one's already.
+    #[error("a tenant with id `{id}` is registered already: ids are never used twice, generate another")]
+    DuplicateId {
+        /// The id.
+        id: TenantId,
+    },
+    /// The identifier is another tenant's. Those of deleted tenants stay taken.
+    #[error("the identifier `{identifier}` is taken by another tenant: choose another")]
+    DuplicateIdentifier {
+        /// The identifier.
+        identifier: Slug,
+    },
+    /// The record that was to be written breaks a rule.
+    #[error(transparent)]
+    Invalid(#[from] TenantError),
+    /// What the store holds for this tenant is no tenant. The tenant cannot be served until its row is mended.
+    #[error("the registry's row of tenant `{tenant}` is damaged: {reason}; mend it in the registry")]
+    Corrupt {
+        /// The tenant's id as it is stored, cut and escaped.
+        tenant: String,
+        /// The column, and what is wrong with it, without the value.
+        reason: String,
+    },
+    /// The store cannot be reached.
+    #[error("the registry of tenants cannot be reached: check that its database runs and its URL is right")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// The database behind the store refused a statement.
+    #[error("the registry's database refused a statement: {reason}")]
+    Database {
+        /// The database's own message, cut; never its details, which may quote a row.
+        reason: String,
+    },
+}
+
+impl StoreError {
+    pub(super) fn no_id(id: &TenantId) -> Self {
+        Self::NotFound { what: format!("id `{id}`") }
+    }
+
+    pub(super) fn no_identifier(identifier: &Slug) -> Self {
+        Self::NotFound { what: format!("identifier `{identifier}`") }
+    }
+}

@@ -1,0 +1,140 @@
+//! A registry in memory.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::ops::Bound;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use async_trait::async_trait;
+use chrono::Utc;
+
+use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
+use crate::tenant::{Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+
+/// A registry in this process's memory, for tests and for applications whose tenants are known at start-up.
+///
+/// Two stores share nothing, and what is registered is gone with the store.
+#[derive(Default)]
+pub struct MemoryStore {
+    registry: RwLock<Registry>,
+}
+
+/// The tenants and the index of their identifiers, always changed together.
+#[derive(Default)]
+struct Registry {
+    tenants: BTreeMap<TenantId, Tenant>,
+    by_identifier: HashMap<Slug, TenantId>,
+}
+
+impl MemoryStore {
+    /// An empty registry.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    // A poisoned lock is taken over: every change below is checked before the first map is touched.
+    fn read(&self) -> RwLockReadGuard<'_, Registry> {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Registry> {
+        self.registry.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Registry {
+    fn tenant(&self, id: &TenantId) -> Result<&Tenant, StoreError> {
+        self.tenants.get(id).ok_or_else(|| StoreError::no_id(id))
+    }
+
+    /// Puts a tenant in the place of the one with its id, and moves the index.
+    fn replace(&mut self, changed: TenantRecord) -> Result<Tenant, StoreError> {
+        let tenant = Tenant::from_record(changed)?;
+        let old = self.tenant(tenant.id())?.identifier().clone();
+        if self.by_identifier.get(tenant.identifier()).is_some_and(|owner| owner != tenant.id()) {
+            return Err(StoreError::DuplicateIdentifier { identifier: tenant.identifier().clone() });
+        }
+        self.by_identifier.remove(&old);
+        self.by_identifier.insert(tenant.identifier().clone(), tenant.id().clone());
+        self.tenants.insert(tenant.id().clone(), tenant.clone());
+        Ok(tenant)
+    }
+}
+
+#[async_trait]
+impl TenantStore for MemoryStore {
+    async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
+        let tenant = Tenant::from_record(record)?;
+        let mut registry = self.write();
+        if registry.tenants.contains_key(tenant.id()) {
+            return Err(StoreError::DuplicateId { id: tenant.id().clone() });
+        }
+        if registry.by_identifier.contains_key(tenant.identifier()) {
+            return Err(StoreError::DuplicateIdentifier { identifier: tenant.identifier().clone() });
+        }
+        registry.by_identifier.insert(tenant.identifier().clone(), tenant.id().clone());
+        registry.tenants.insert(tenant.id().clone(), tenant.clone());
+        Ok(tenant)
+    }
+
+    async fn get(&self, id: &TenantId) -> Result<Tenant, StoreError> {
+        self.read().tenant(id).cloned()
+    }
+
+    async fn get_by_identifier(&self, identifier: &Slug) -> Result<Tenant, StoreError> {
+        let registry = self.read();
+        let id = registry.by_identifier.get(identifier);
+        id.and_then(|id| registry.tenants.get(id))
+            .cloned()
+            .ok_or_else(|| StoreError::no_identifier(identifier))
+    }
+
+    async fn list(&self, list: ListTenants) -> Result<TenantPage, StoreError> {
+        let limit = list.effective_limit() as usize;
+        let from = list.after.map_or(Bound::Unbounded, Bound::Excluded);
+        let registry = self.read();
+        let mut matching = registry
+            .tenants
+            .range((from, Bound::Unbounded))
+            .map(|(_, tenant)| tenant)
+            .filter(|tenant| list.status.is_none_or(|status| tenant.status() == status));
+        let tenants: Vec<Tenant> = matching.by_ref().take(limit).cloned().collect();
+        let next = match matching.next() {
+            Some(_) => tenants.last().map(|tenant| tenant.id().clone()),
+            None => None,
+        };
+        Ok(TenantPage { entries: tenants.into_iter().map(Ok).collect(), next })
+    }
+
+    async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError> {
+        let mut registry = self.write();
+        let created_at = registry.tenant(tenant.id())?.created_at();
+        registry.replace(TenantRecord { created_at, updated_at: Utc::now(), ..tenant.to_record() })
+    }
+
+    async fn set_status(&self, id: &TenantId, status: TenantStatus) -> Result<Tenant, StoreError> {
+        let mut registry = self.write();
+        let record = registry.tenant(id)?.to_record();
+        registry.replace(TenantRecord { status, updated_at: Utc::now(), ..record })
+    }
+
+    async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {
+        let mut registry = self.write();
+        let tenant = registry.tenants.remove(id).ok_or_else(|| StoreError::no_id(id))?;
+        registry.by_identifier.remove(tenant.identifier());
+        Ok(())
+    }
+
+    async fn count(&self, status: Option<TenantStatus>) -> Result<u64, StoreError> {
+        let registry = self.read();
+        let matching =
+            registry.tenants.values().filter(|tenant| status.is_none_or(|status| tenant.status() == status));
+        Ok(matching.count() as u64)
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("tenants", &self.read().tenants.len()).finish()
+    }
+}

@@ -1,0 +1,25 @@
+//! Where tenants are registered: the [`TenantStore`] and what keeps it.
+//!
+//! A store holds records and nothing else. It makes no schema, drops no database and asks nobody whether a
+//! change is allowed; the verbs that do live above it.
+
+#[cfg(test)]
+mod contract;
+mod error;
+mod list;
+mod memory;
+mod migrations;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql;
+mod tenant_store;
+
+pub use error::StoreError;
+pub use list::{ListTenants, TenantPage};
+pub use memory::MemoryStore;
+#[cfg(feature = "postgres")]
+pub use migrations::postgres_registry_migrations;
+#[cfg(feature = "sqlite")]
+pub use migrations::sqlite_registry_migrations;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use sql::SqlStore;
+pub use tenant_store::TenantStore;

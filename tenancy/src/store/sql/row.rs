@@ -1,0 +1,105 @@
+//! A tenant to a row of the registry, and back.
+
+use chrono::{DateTime, Utc};
+use diesel::{AsChangeset, Insertable, Queryable, Selectable};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+
+use super::schema::tenancy_tenants;
+use super::values::{Json, StoredTime, Time};
+use crate::store::StoreError;
+use crate::tenant::{Tenant, TenantError, TenantRecord};
+
+/// Every column that may be written again, borrowed from the tenant so that the URL is not copied about.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = tenancy_tenants, treat_none_as_null = true)]
+pub(super) struct Written<'a> {
+    identifier: &'a str,
+    name: &'a str,
+    status: &'static str,
+    isolation: Option<&'static str>,
+    metadata: Json,
+    database_url: Option<&'a str>,
+    schema_name: Option<&'a str>,
+    updated_at: Time,
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn new(tenant: &'a Tenant, updated_at: DateTime<Utc>) -> Self {
+        Self {
+            identifier: tenant.identifier().as_str(),
+            name: tenant.name(),
+            status: tenant.status().as_str(),
+            isolation: tenant.isolation().map(|isolation| isolation.as_str()),
+            metadata: Json(Value::Object(tenant.metadata().clone()).to_string()),
+            database_url: tenant.database_url().map(ExposeSecret::expose_secret),
+            schema_name: tenant.schema_name(),
+            updated_at: Time(updated_at),
+        }
+    }
+}
+
+/// A row as it was read, of which nothing has been believed yet.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tenancy_tenants)]
+pub(super) struct Row {
+    pub(super) id: String,
+    identifier: String,
+    name: String,
+    status: String,
+    isolation: Option<String>,
+    metadata: Json,
+    database_url: Option<String>,
+    schema_name: Option<String>,
+    created_at: StoredTime,
+    updated_at: StoredTime,
+}
+
+impl Row {
+    /// The tenant in this row.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] that names the tenant and the first column that is damaged.
+    pub(super) fn into_tenant(self) -> Result<Tenant, StoreError> {
+        let id = self.id.clone();
+        self.parse().map_err(|reason| corrupt(&id, reason))
+    }
+
+    fn parse(self) -> Result<Tenant, String> {
+        let record = TenantRecord {
+            id: self.id.try_into().map_err(reason)?,
+            slug: self.identifier.try_into().map_err(reason)?,
+            name: self.name,
+            status: self.status.parse().map_err(reason)?,
+            isolation: self.isolation.map(|word| word.parse()).transpose().map_err(reason)?,
+            metadata: metadata(&self.metadata.0)?,
+            database_url: self.database_url.map(SecretString::from),
+            schema_name: self.schema_name,
+            created_at: self.created_at.0.ok_or("column `created_at` holds no time")?,
+            updated_at: self.updated_at.0.ok_or("column `updated_at` holds no time")?,
+        };
+        Tenant::from_record(record).map_err(reason)
+    }
+}
+
+/// The error for a row that is no tenant's.
+pub(super) fn corrupt(id: &str, reason: String) -> StoreError {
+    let tenant = id.chars().take(64).flat_map(char::escape_debug).collect();
+    StoreError::Corrupt { tenant, reason }
+}
+
+fn reason(error: TenantError) -> String {
+    error.to_string()
+}
+
+fn metadata(text: &str) -> Result<Map<String, Value>, String> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(metadata)) => Ok(metadata),
+        Ok(_) => Err("column `metadata` holds JSON that is no object".to_owned()),
+        // Only the place: a message of serde's may quote what it found.
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            Err(format!("column `metadata` holds no readable JSON (line {line}, column {column})"))
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! [`SqlStore`], and its queries.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use chrono::{DateTime, SubsecRound, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel_async::RunQueryDsl;
+
+use super::failure::{failed, failed_to_write};
+use super::row::{Row, Written, corrupt};
+use super::schema::tenancy_tenants;
+use super::values::Time;
+use crate::db::{Backend, Pool};
+use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
+use crate::tenant::{Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+
+/// The registry in the table `tenancy_tenants` of a database.
+///
+/// The table comes from the registry's migrations. A clone uses the same pool.
+pub struct SqlStore<B: Backend> {
+    pool: Pool<B>,
+}
+
+impl<B: Backend> SqlStore<B> {
+    /// A registry over connections of this pool, which must reach the database that holds the table.
+    pub fn new(pool: Pool<B>) -> Self {
+        Self { pool }
+    }
+}
+
+impl<B: Backend> Clone for SqlStore<B> {
+    fn clone(&self) -> Self {
+        Self { pool: self.pool.clone() }
+    }
+}
+
+impl<B: Backend> fmt::Debug for SqlStore<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlStore").finish_non_exhaustive()
+    }
+}
+
+/// Now, as precisely as every backend keeps it.
+fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
+/// A page out of one row more than it may have, if there are as many.
+fn page(mut rows: Vec<Row>, limit: usize) -> Result<TenantPage, StoreError> {
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = match rows.last() {
+        Some(last) if has_more => {
+            let id = TenantId::try_from(last.id.as_str());
+            Some(id.map_err(|error| corrupt(&last.id, error.to_string()))?)
+        }
+        _ => None,
+    };
+    Ok(TenantPage { entries: rows.into_iter().map(Row::into_tenant).collect(), next })
+}
+
+/// The store over one backend. Diesel needs the connection's concrete type to prove that it can run a query;
+/// a generic implementation would repeat that proof as bounds, one for each statement.
+macro_rules! sql_store {
+    ($backend:ty) => {
+        #[async_trait]
+        impl TenantStore for SqlStore<$backend> {
+            async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
+                let tenant = Tenant::from_record(record)?;
+                let values = (
+                    tenancy_tenants::id.eq(tenant.id().as_str()),
+                    tenancy_tenants::created_at.eq(Time(tenant.created_at())),
+                    Written::new(&tenant, tenant.updated_at()),
+                );
+                let insert = diesel::insert_into(tenancy_tenants::table).values(values);
+                let mut guard = self.pool.get().await?;
+                insert.execute(guard.connection()).await.map_err(|error| failed_to_write(&tenant, error))?;
+                Ok(tenant)
+            }
+
+            async fn get(&self, id: &TenantId) -> Result<Tenant, StoreError> {
+                let query = tenancy_tenants::table.find(id.as_str()).select(Row::as_select());
+                let mut guard = self.pool.get().await?;
+                let row = query.first(guard.connection()).await.optional().map_err(failed)?;
+                row.ok_or_else(|| StoreError::no_id(id))?.into_tenant()
+            }
+
+            async fn get_by_identifier(&self, identifier: &Slug) -> Result<Tenant, StoreError> {
+                let query = tenancy_tenants::table
+                    .filter(tenancy_tenants::identifier.eq(identifier.as_str()))
+                    .select(Row::as_select());
+                let mut guard = self.pool.get().await?;
+                let row = query.first(guard.connection()).await.optional().map_err(failed)?;
+                row.ok_or_else(|| StoreError::no_identifier(identifier))?.into_tenant()
+            }
+
+            async fn list(&self, list: ListTenants) -> Result<TenantPage, StoreError> {
+                let limit = list.effective_limit();
+                let mut query = tenancy_tenants::table
+                    .select(Row::as_select())
+                    .order(tenancy_tenants::id)
+                    .limit(i64::from(limit) + 1)
+                    .into_boxed();
+                if let Some(after) = &list.after {
+                    query = query.filter(tenancy_tenants::id.gt(after.as_str()));
+                }
+                if let Some(status) = list.status {
+                    query = query.filter(tenancy_tenants::status.eq(status.as_str()));
+                }
+                let mut guard = self.pool.get().await?;
+                let rows = query.load(guard.connection()).await.map_err(failed)?;
+                page(rows, limit as usize)
+            }
+
+            async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError> {
+                let update = diesel::update(tenancy_tenants::table.find(tenant.id().as_str()))
+                    .set(Written::new(tenant, now()))
+                    .returning(Row::as_returning());
+                let mut guard = self.pool.get().await?;
+                let row = update.get_result(guard.connection()).await.optional();
+                let row = row.map_err(|error| failed_to_write(tenant, error))?;
+                row.ok_or_else(|| StoreError::no_id(tenant.id()))?.into_tenant()
+            }
+
+            async fn set_status(&self, id: &TenantId, status: TenantStatus) -> Result<Tenant, StoreError> {
+                let update = diesel::update(tenancy_tenants::table.find(id.as_str()))
+                    .set((
+                        tenancy_tenants::status.eq(status.as_str()),
+                        tenancy_tenants::updated_at.eq(Time(now())),
+                    ))
+                    .returning(Row::as_returning());
+                let mut guard = self.pool.get().await?;
+                let row = update.get_result(guard.connection()).await.optional().map_err(failed)?;
+                row.ok_or_else(|| StoreError::no_id(id))?.into_tenant()
+            }
+
+            async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {
+                let delete = diesel::delete(tenancy_tenants::table.find(id.as_str()));
+                let mut guard = self.pool.get().await?;
+                match delete.execute(guard.connection()).await.map_err(failed)? {
+                    0 => Err(StoreError::no_id(id)),
+                    _ => Ok(()),
+                }
+            }
+
+            async fn count(&self, status: Option<TenantStatus>) -> Result<u64, StoreError> {
+                let mut query = tenancy_tenants::table.count().into_boxed();
+                if let Some(status) = status {
+                    query = query.filter(tenancy_tenants::status.eq(status.as_str()));
+                }
+                let mut guard = self.pool.get().await?;
+                let count: i64 = query.get_result(guard.connection()).await.map_err(failed)?;
+                Ok(count.unsigned_abs())
+            }
+        }
+    };
+}
+
+#[cfg(feature = "postgres")]
+sql_store!(crate::db::Postgres);
+#[cfg(feature = "sqlite")]
+sql_store!(crate::db::Sqlite);

@@ -1,0 +1,65 @@
+//! What a registry of tenants has to do.
+
+use async_trait::async_trait;
+
+use crate::store::{ListTenants, StoreError, TenantPage};
+use crate::tenant::{Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+
+/// A registry of tenants.
+///
+/// Every call is atomic: it has happened whole, or not at all. Besides the errors named below, every call may
+/// fail with [`StoreError::Unavailable`] or [`StoreError::Database`], and every call that gives back a tenant with
+/// [`StoreError::Corrupt`].
+#[async_trait]
+pub trait TenantStore: Send + Sync + 'static {
+    /// Registers a tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`], [`StoreError::DuplicateId`], [`StoreError::DuplicateIdentifier`]. Where the id and
+    /// the identifier are both taken, either of the two.
+    async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError>;
+
+    /// The tenant of this id, whatever its status.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn get(&self, id: &TenantId) -> Result<Tenant, StoreError>;
+
+    /// The tenant of this identifier, whatever its status.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn get_by_identifier(&self, identifier: &Slug) -> Result<Tenant, StoreError>;
+
+    /// One page of tenants in the order of their ids, deleted ones too unless a status is asked for.
+    ///
+    /// # Errors
+    /// Damaged rows are [entries](TenantPage::entries) of the page, and no error of the call.
+    async fn list(&self, list: ListTenants) -> Result<TenantPage, StoreError>;
+
+    /// Writes every field of a registered tenant but `id` and `created_at`, so that optional ones can be
+    /// cleared, and gives the tenant back with a fresh `updated_at`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::DuplicateIdentifier`].
+    async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError>;
+
+    /// Changes the status alone, and gives the tenant back with a fresh `updated_at`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn set_status(&self, id: &TenantId, status: TenantStatus) -> Result<Tenant, StoreError>;
+
+    /// Erases the record. To end a tenant and keep its identifier taken, set the status to
+    /// [`TenantStatus::Deleted`] instead.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn delete(&self, id: &TenantId) -> Result<(), StoreError>;
+
+    /// How many tenants there are, of one status or of all.
+    ///
+    /// # Errors
+    /// Only those of every call.
+    async fn count(&self, status: Option<TenantStatus>) -> Result<u64, StoreError>;
+}

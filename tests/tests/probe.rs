@@ -1,0 +1,2 @@
+#![allow(missing_docs)]
+#[test] fn p() { tenancy_tests::probe() }
