@@ -11,7 +11,8 @@ use syn::{Error, Ident, LitStr, Result, Token, parenthesized};
 pub(crate) const DEFAULT_COLUMN: &str = "tenant_id";
 
 /// What may stand inside `#[tenant_scoped(…)]`, for messages.
-const ALLOWED: &str = "`column = \"…\"`, `global`, `global(table, …)`, `without_column`, `without_column(table, …)`";
+const ALLOWED: &str =
+    "`column = \"…\"`, `global`, `global(table, …)`, `without_column`, `without_column(table, …)`";
 
 /// Which tables an option speaks of: the one it stands on, or those it lists.
 #[derive(Default)]

@@ -17,7 +17,9 @@ pub(crate) fn tenant_column_type(column: &ColumnDef) -> Result<()> {
     if last.ident == "Nullable" {
         return Err(Error::new(
             column.tpe.span(),
-            format!("the tenant column `{name}` is nullable: a row without a tenant belongs to nobody; make it NOT NULL"),
+            format!(
+                "the tenant column `{name}` is nullable: a row without a tenant belongs to nobody; make it NOT NULL"
+            ),
         ));
     }
     let known = KEY_TYPES.iter().any(|k| last.ident == k) && matches!(last.arguments, PathArguments::None);
@@ -26,6 +28,8 @@ pub(crate) fn tenant_column_type(column: &ColumnDef) -> Result<()> {
     }
     Err(Error::new(
         column.tpe.span(),
-        format!("the tenant column `{name}` has a type a tenant's id cannot have: expected `Text`, `Varchar`, `Uuid`, `BigInt` or `Integer`"),
+        format!(
+            "the tenant column `{name}` has a type a tenant's id cannot have: expected `Text`, `Varchar`, `Uuid`, `BigInt` or `Integer`"
+        ),
     ))
 }

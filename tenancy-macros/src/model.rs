@@ -83,7 +83,9 @@ fn kind(decl: &TableDecl, options: &Options) -> Result<Kind> {
         }
         ([index], true) => Err(Error::new(
             decl.column_defs[*index].column_name.span(),
-            format!("`{table}` is declared `without_column` but has the tenant column `{name}`: remove one of the two"),
+            format!(
+                "`{table}` is declared `without_column` but has the tenant column `{name}`: remove one of the two"
+            ),
         )),
         ([_, second, ..], _) => Err(Error::new(
             decl.column_defs[*second].column_name.span(),

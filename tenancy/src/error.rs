@@ -1,7 +1,65 @@
-//! wip
+//! The one error type that users meet; each room has its own behind it.
+
+use crate::config::ConfigError;
 use crate::context::ScopeError;
-/// error
+use crate::db::ConnectionError;
+use crate::isolation::IsolationError;
+use crate::migrate::MigrateError;
+use crate::resolve::ResolveError;
+use crate::store::StoreError;
+use crate::tenant::TenantError;
+
+/// What tenancy can fail with.
 #[derive(Debug, thiserror::Error)]
-pub enum TenancyError { 
- /// scope
- #[error(transparent)] Scope(#[from] ScopeError) }
+#[non_exhaustive]
+pub enum TenancyError {
+    /// The configuration is wrong, or what it names cannot be reached.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+
+    /// No connection.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+
+    /// The database, or Diesel, refused a statement.
+    #[error("the database refused a statement: {0}")]
+    Database(#[source] diesel::result::Error),
+
+    /// A tenant's place.
+    #[error(transparent)]
+    Isolation(#[from] IsolationError),
+
+    /// A migration.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+
+    /// A request without a tenant that can be served.
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
+
+    /// No tenant in context, or another than the query's.
+    #[error(transparent)]
+    Scope(#[from] ScopeError),
+
+    /// The registry of tenants.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+
+    /// A value that is no part of a tenant.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
+}
+
+impl From<diesel::result::Error> for TenancyError {
+    /// Takes what went wrong with the scope out of Diesel's error again: Diesel has no other way to carry it.
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::Error::QueryBuilderError;
+        match error {
+            QueryBuilderError(inner) => match inner.downcast::<ScopeError>() {
+                Ok(scope) => Self::Scope(*scope),
+                Err(inner) => Self::Database(QueryBuilderError(inner)),
+            },
+            other => Self::Database(other),
+        }
+    }
+}

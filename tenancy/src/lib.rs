@@ -1,23 +1,84 @@
-//! work in progress
-pub use tenancy_macros::{TenantScoped, tenant_scoped};
+//! Multi-tenancy for Diesel and actix-web: a query that could reach another tenant's rows does not
+//! compile, and whatever slips past the compiler fails closed.
+//!
+//! # Where to find things
+//!
+//! - **Tables and models**: [`tenant_scoped`] on a `diesel::table!`, on a module of them, or on a model;
+//!   [`schema`] leaves the file of `diesel print-schema` as it is.
+//! - **Writes**: [`insert_into`], [`update`], [`delete`] take what Diesel's take; the types of their
+//!   statements are in [`query`].
+//! - **The tenant in context**: [`TenantContext`], [`spawn`], and [`across_tenants`] for reports.
+//! - **An application**: [`Tenancy::builder`], and [`TenantDb`] to work with.
+//! - **HTTP**: [`web`], with the feature `actix`; [`resolve`] for how a request names its tenant.
+//! - **Tenants**: [`tenant`], [`store`], and the verbs on [`Tenancy`].
+//!
+//! The guides are in the repository's `docs/`.
+//!
+//! # Features
+//!
+//! | Feature | What it brings |
+//! |---|---|
+//! | `postgres` | PostgreSQL through diesel-async: `column`, `rls`, `schema`, `database` |
+//! | `sqlite` | SQLite, bundled: `column`, and one file per tenant |
+//! | `actix` | the middleware and the extractors |
+//!
+//! At least one of `postgres` and `sqlite` is needed.
 
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+compile_error!("tenancy needs a database: turn on the feature `postgres`, `sqlite`, or both");
+
+mod config;
 mod context;
-mod error;
-/// db
 mod db;
-/// Statements.
+mod error;
+mod isolation;
+mod lifecycle;
+mod macros;
+mod migrate;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+pub mod prelude;
 pub mod query;
-/// Tenants.
+pub mod resolve;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+pub mod store;
+mod tenancy;
 pub mod tenant;
+#[cfg(feature = "actix")]
+pub mod web;
 
-pub use context::*;
-pub use db::TenantDb;
-pub use query::raw_sql;
-pub use query::{insert_into, update, delete, dsl};
-pub use error::TenancyError;
-pub use tenant::{Isolation, Tenant};
+#[doc(inline)]
+pub use self::config::{ConfigError, Supported, TenancyBuilder};
+#[doc(inline)]
+pub use self::context::{ScopeError, TenantContext, across_tenants, spawn, spawn_blocking, spawn_local};
+#[doc(inline)]
+pub use self::db::{Backend, ConnectionError, DefaultBackend, TenantDb, TenantTransactions};
+#[doc(inline)]
+pub use self::error::TenancyError;
+#[doc(inline)]
+pub use self::isolation::{IsolationError, Provision};
+#[doc(inline)]
+pub use self::migrate::{MigrateError, MigrationReport, MigrationStatus, Migrations};
+#[doc(inline)]
+pub use self::query::{delete, dsl, insert_into, raw_sql, update};
+#[doc(inline)]
+pub use self::tenancy::Tenancy;
+#[doc(inline)]
+pub use self::tenant::{Isolation, NewTenant, Tenant};
 
-/// What `use tenancy::schema as diesel` puts in Diesel's place.
+pub use self::macros::{TenantScoped, tenant_scoped};
+
+/// What `use tenancy::schema as diesel` puts in Diesel's place: Diesel itself, with a `table!` whose
+/// tables belong to tenants.
+///
+/// ```
+/// # #[cfg(any())]
+/// mod schema {
+///     use tenancy::schema as diesel;
+///     include!("schema.rs");
+/// }
+/// ```
 pub mod schema {
     pub use diesel::*;
     pub use tenancy_macros::table;
@@ -29,7 +90,7 @@ pub mod __private {
     pub use tenancy_macros::__table_with as table_with;
 
     pub use crate::query::{
-        DieselWritesCarryNoTenant, Keyed, Never, ScopedFrom, ScopedTable, TableInfo, TenantColumnIsWrittenByTenancy,
-        Unkeyed,
+        DieselWritesCarryNoTenant, Keyed, Never, ScopedFrom, ScopedTable, TableInfo,
+        TenantColumnIsWrittenByTenancy, Unkeyed,
     };
 }

@@ -1,2 +1,5 @@
 #![allow(missing_docs)]
-#[test] fn p() { tenancy_tests::probe() }
+#[test]
+fn p() {
+    tenancy_tests::probe()
+}

@@ -30,7 +30,10 @@ pub(super) fn derive(input: &DeriveInput) -> Result<TokenStream> {
 fn expand(input: &DeriveInput, options: &Options, writes: &[Ident]) -> Result<TokenStream> {
     for option in [&options.global, &options.without_column] {
         if let Tables::This(span) = option {
-            return Err(Error::new(*span, "this option belongs on the table: a model takes `column = \"…\"` only"));
+            return Err(Error::new(
+                *span,
+                "this option belongs on the table: a model takes `column = \"…\"` only",
+            ));
         }
     }
     refuse_tenant_field(input, options, writes)?;
@@ -105,7 +108,10 @@ fn diesel_value<T: syn::parse::Parse>(attributes: &[Attribute], key: &str) -> Op
             if meta.path.is_ident(key) {
                 found = Some(meta.value()?.parse()?);
             } else if meta.input.peek(Token![=]) {
-                meta.value()?.parse::<syn::Expr>().map(drop).or_else(|_| meta.input.parse::<Type>().map(drop))?;
+                meta.value()?
+                    .parse::<syn::Expr>()
+                    .map(drop)
+                    .or_else(|_| meta.input.parse::<Type>().map(drop))?;
             } else if meta.input.peek(syn::token::Paren) {
                 let content;
                 syn::parenthesized!(content in meta.input);

@@ -18,7 +18,10 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
     };
     for option in [&options.global, &options.without_column] {
         if let Tables::This(span) = option {
-            return Err(Error::new(*span, "on a module this option lists its tables, as in `global(countries, plans)`"));
+            return Err(Error::new(
+                *span,
+                "on a module this option lists its tables, as in `global(countries, plans)`",
+            ));
         }
     }
 

@@ -35,7 +35,9 @@ pub enum ScopeError {
     },
 
     /// A query was built in one scope and run in another.
-    #[error("a query on table `{table}` was built for {built} and is run for {running}: build it in the scope that runs it")]
+    #[error(
+        "a query on table `{table}` was built for {built} and is run for {running}: build it in the scope that runs it"
+    )]
     OtherScope {
         /// The table.
         table: &'static str,
@@ -46,7 +48,9 @@ pub enum ScopeError {
     },
 
     /// A `TenantDb` is used in another scope than the one it was taken for.
-    #[error("this `TenantDb` was taken for {taken} and is used for {used}: take one in the scope that uses it")]
+    #[error(
+        "this `TenantDb` was taken for {taken} and is used for {used}: take one in the scope that uses it"
+    )]
     OtherHandle {
         /// The scope the handle was taken in.
         taken: String,

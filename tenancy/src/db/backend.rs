@@ -25,7 +25,7 @@ pub type DefaultBackend = super::Postgres;
 #[cfg(all(feature = "sqlite", not(feature = "postgres")))]
 pub type DefaultBackend = super::Sqlite;
 
-pub type RowStream<B> = BoxStream<'static, QueryResult<<B as sealed::Driver>::Row>>;
+pub(super) type RowStream<B> = BoxStream<'static, QueryResult<<B as sealed::Driver>::Row>>;
 
 /// A database that tenancy knows: [`Postgres`](crate::postgres::Postgres) or
 /// [`Sqlite`](crate::sqlite::Sqlite). Sealed.
@@ -42,7 +42,9 @@ pub(crate) mod sealed {
         type Diesel: diesel::backend::Backend + 'static;
         type Connection: AsyncConnection<Backend = Self::Diesel> + PoolableConnection + 'static;
         /// For what is synchronous by nature: migrations.
-        type SyncConnection: diesel::Connection<Backend = Self::Diesel> + MigrationHarness<Self::Diesel> + 'static;
+        type SyncConnection: diesel::Connection<Backend = Self::Diesel>
+            + MigrationHarness<Self::Diesel>
+            + 'static;
         type Row: for<'conn> diesel::row::Row<'conn, Self::Diesel> + Send + 'static;
         type LoadFuture<'conn, 'query>: Future<Output = QueryResult<RowStream<Self>>> + Send
         where

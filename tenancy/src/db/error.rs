@@ -25,7 +25,9 @@ pub enum ConnectionError {
     },
 
     /// Every connection was in use for as long as we were told to wait.
-    #[error("no connection to {what} became free within {waited:?}: the pool is too small, or connections are held too long")]
+    #[error(
+        "no connection to {what} became free within {waited:?}: the pool is too small, or connections are held too long"
+    )]
     Exhausted {
         /// Which database.
         what: String,
@@ -34,7 +36,9 @@ pub enum ConnectionError {
     },
 
     /// Every pool of the bounded set is in use.
-    #[error("the databases of {limit} tenants are in use, which is the bound: raise `max_tenant_pools`, or try again")]
+    #[error(
+        "the databases of {limit} tenants are in use, which is the bound: raise `max_tenant_pools`, or try again"
+    )]
     TooManyPools {
         /// The bound.
         limit: usize,

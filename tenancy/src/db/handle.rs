@@ -47,7 +47,9 @@ impl<B: Backend> TenantDb<B> {
         self.in_scope()?;
         if is_raw::<Q>() {
             self.admit_text()?;
-        } else if std::any::type_name::<Q>().starts_with(std::any::type_name::<crate::query::RawSql<()>>().trim_end_matches("<()>")) {
+        } else if std::any::type_name::<Q>()
+            .starts_with(std::any::type_name::<crate::query::RawSql<()>>().trim_end_matches("<()>"))
+        {
             self.session.taint();
         }
         self.session.ready()

@@ -24,10 +24,9 @@ pub use self::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;
 
-pub(crate) use self::backend::{RowStream, sealed};
-pub(crate) use self::pool::{Pool, PoolGuard, PoolOptions};
+pub(crate) use self::backend::sealed;
+pub(crate) use self::pool::{Pool, PoolOptions};
 pub(crate) use self::pools::Pools;
-pub(crate) use self::session::Session;
 #[cfg(feature = "sqlite")]
-pub(crate) use self::sqlite::{Blocking, file_url};
+pub(crate) use self::sqlite::file_url;
 pub(crate) use self::url::DatabaseUrl;

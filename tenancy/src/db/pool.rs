@@ -18,7 +18,7 @@ pub(crate) struct PoolOptions {
 }
 
 /// Connections to one database. Cloning it gives the same pool.
-pub(crate) struct Pool<B: Backend> {
+pub struct Pool<B: Backend> {
     inner: bb8::Pool<Manager<B>>,
     what: String,
     wait: Duration,

@@ -11,7 +11,7 @@ use super::pool::{Pool, PoolOptions};
 use super::{ConnectionError, DatabaseUrl};
 use crate::tenant::TenantId;
 
-pub(crate) struct Pools<B: Backend> {
+pub struct Pools<B: Backend> {
     shared: Pool<B>,
     admin: Pool<B>,
     tenants: Mutex<HashMap<TenantId, TenantPool<B>>>,

@@ -61,7 +61,8 @@ impl Driver for Postgres {
     }
 
     fn connect_sync(url: &DatabaseUrl) -> Result<Self::SyncConnection, ConnectionError> {
-        <Self::SyncConnection as diesel::Connection>::establish(url.expose()).map_err(|error| url.unreachable(&error))
+        <Self::SyncConnection as diesel::Connection>::establish(url.expose())
+            .map_err(|error| url.unreachable(&error))
     }
 
     fn is_closed(connection: &mut Self::Connection) -> bool {
@@ -214,7 +215,8 @@ async fn in_transaction<R>(
     // the pool throws the connection away.
     busy.raise();
     let mut control = connection;
-    let (begun, set, result) = future::join3(control.batch_execute("BEGIN"), setting.set(connection), statement).await;
+    let (begun, set, result) =
+        future::join3(control.batch_execute("BEGIN"), setting.set(connection), statement).await;
     let result = begun.and(set).and(result);
     let mut control = connection;
     match result {

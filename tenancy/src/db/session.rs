@@ -1,6 +1,5 @@
 //! A connection and what we have to remember about it.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +15,8 @@ pub struct Session<B: Driver> {
     busy: Busy,
     tainted: bool,
     /// The tenants whose schema-qualified statements this connection may have prepared.
-    pub(super) schemas: HashSet<Box<str>>,
+    #[cfg(feature = "postgres")]
+    pub(super) schemas: std::collections::HashSet<Box<str>>,
 }
 
 /// Raised while a statement is under way. A future that is dropped halfway leaves it raised.
@@ -39,7 +39,13 @@ impl Busy {
 
 impl<B: Driver> Session<B> {
     pub(super) fn new(connection: B::Connection) -> Self {
-        Self { connection, busy: Busy::default(), tainted: false, schemas: HashSet::new() }
+        Self {
+            connection,
+            busy: Busy::default(),
+            tainted: false,
+            #[cfg(feature = "postgres")]
+            schemas: std::collections::HashSet::new(),
+        }
     }
 
     pub(super) fn busy(&self) -> Busy {
@@ -83,6 +89,9 @@ impl<B: Driver> Session<B> {
 
 impl<B: Driver> fmt::Debug for Session<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("backend", &B::NAME).field("tainted", &self.tainted).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("backend", &B::NAME)
+            .field("tainted", &self.tainted)
+            .finish_non_exhaustive()
     }
 }

@@ -29,12 +29,14 @@ impl DatabaseUrl {
     }
 
     /// The same server with another database.
+    #[cfg(feature = "postgres")]
     pub(crate) fn with_database(&self, what: String, database: &str) -> Result<Self, ConnectionError> {
         let mut url = Url::parse(self.expose()).map_err(|error| self.invalid(&error))?;
         url.set_path(database);
         Ok(Self::new(what, url))
     }
 
+    #[cfg(feature = "postgres")]
     fn invalid(&self, reason: &dyn fmt::Display) -> ConnectionError {
         ConnectionError::InvalidUrl { what: self.what.clone(), reason: reason.to_string() }
     }
@@ -49,9 +51,10 @@ impl DatabaseUrl {
         let parsed = Url::parse(self.expose()).ok();
         if let Some(password) = parsed.as_ref().and_then(Url::password).filter(|p| !p.is_empty()) {
             text = text.replace(password, "(password)");
-            let decoded: String = url::form_urlencoded::parse(format!("p={}", password.replace('+', "%2B")).as_bytes())
-                .map(|(_, value)| value.into_owned())
-                .collect();
+            let decoded: String =
+                url::form_urlencoded::parse(format!("p={}", password.replace('+', "%2B")).as_bytes())
+                    .map(|(_, value)| value.into_owned())
+                    .collect();
             text = text.replace(&decoded, "(password)");
         }
         text

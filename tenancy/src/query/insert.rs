@@ -7,7 +7,9 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::expression::{Expression, NonAggregate, SelectableExpression};
 use diesel::insertable::Insertable;
-use diesel::query_builder::{AsQuery, AstPass, DefaultValues, Query, QueryFragment, QueryId, ReturningClause};
+use diesel::query_builder::{
+    AsQuery, AstPass, DefaultValues, Query, QueryFragment, QueryId, ReturningClause,
+};
 
 use super::from::push_table;
 use super::key::TenantKey;

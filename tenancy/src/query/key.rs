@@ -6,7 +6,9 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::AstPass;
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Integer, Text, Uuid};
+#[cfg(feature = "postgres")]
+use diesel::sql_types::Uuid;
+use diesel::sql_types::{BigInt, HasSqlType, Integer, Text};
 
 use super::scope::into_diesel;
 use super::table::TableInfo;
@@ -20,6 +22,20 @@ pub struct Keyed<ST>(PhantomData<ST>);
 /// The key of a table without a tenant column.
 #[derive(Debug)]
 pub struct Unkeyed(());
+
+/// The name of a key's type in SQL.
+#[doc(hidden)]
+pub trait KeyType {
+    const SQL: &'static str;
+}
+
+impl KeyType for Keyed<Text> {
+    const SQL: &'static str = "TEXT";
+}
+
+impl KeyType for Unkeyed {
+    const SQL: &'static str = "";
+}
 
 /// A tenant key that the backend `DB` can bind.
 #[diagnostic::on_unimplemented(
@@ -47,7 +63,11 @@ where
 
 /// The keys that not every tenant's id has.
 macro_rules! partial_keys {
-    ($($sql_type:ty, $rust_type:ty, $key:ident, $expected:literal;)*) => {$(
+    ($($sql_type:ty, $sql:literal, $rust_type:ty, $key:ident, $expected:literal;)*) => {$(
+        impl KeyType for Keyed<$sql_type> {
+            const SQL: &'static str = $sql;
+        }
+
         impl<DB> TenantKey<DB> for Keyed<$sql_type>
         where
             DB: Backend + HasSqlType<$sql_type>,
@@ -67,10 +87,14 @@ macro_rules! partial_keys {
     )*};
 }
 
+#[cfg(feature = "postgres")]
 partial_keys! {
-    Uuid, uuid::Uuid, uuid, "UUID of 32 lower-case hexadecimal digits";
-    BigInt, i64, bigint, "number of the `BigInt` column";
-    Integer, i32, integer, "number of the `Integer` column";
+    Uuid, "UUID", uuid::Uuid, uuid, "UUID of 32 lower-case hexadecimal digits";
+}
+
+partial_keys! {
+    BigInt, "BIGINT", i64, bigint, "number of the `BigInt` column";
+    Integer, "INTEGER", i32, integer, "number of the `Integer` column";
 }
 
 impl<DB: Backend> TenantKey<DB> for Unkeyed {

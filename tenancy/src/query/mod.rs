@@ -17,11 +17,13 @@ mod update;
 pub use self::delete::{DeleteStatement, delete};
 pub use self::from::ScopedFrom;
 pub use self::insert::{IncompleteInsertStatement, InsertStatement, TenantInsertable, insert_into};
-pub use self::key::{Keyed, TenantKey, Unkeyed};
+pub use self::key::{KeyType, Keyed, TenantKey, Unkeyed};
 pub use self::predicate::{Closed, NoReturning, Parens};
 pub use self::raw::{RawSql, raw_sql};
 pub use self::records::Records;
-pub use self::table::{DieselWritesCarryNoTenant, Never, ScopedTable, TableInfo, TenantColumnIsWrittenByTenancy};
+pub use self::table::{
+    DieselWritesCarryNoTenant, Never, ScopedTable, TableInfo, TenantColumnIsWrittenByTenancy,
+};
 pub use self::target::{ByModel, ByQuery, ByTable, IntoWriteTarget, WriteTarget};
 pub use self::update::{IncompleteUpdateStatement, TenantChangeset, UpdateStatement, update};
 
@@ -41,12 +43,13 @@ pub mod dsl {
         super::InsertStatement<T, <V as TenantInsertable<T>>::Values, ReturningClause<E>>;
 
     /// `tenancy::update(query)`.
-    pub type Update<Q, M = ByQuery> = super::IncompleteUpdateStatement<
-        <Q as IntoWriteTarget<M>>::Table,
-        <Q as IntoWriteTarget<M>>::Query,
-    >;
+    pub type Update<Q, M = ByQuery> =
+        super::IncompleteUpdateStatement<<Q as IntoWriteTarget<M>>::Table, <Q as IntoWriteTarget<M>>::Query>;
 
     /// `tenancy::delete(query)`.
-    pub type Delete<Q, M = ByQuery> =
-        super::DeleteStatement<<Q as IntoWriteTarget<M>>::Table, <Q as IntoWriteTarget<M>>::Query, NoReturning>;
+    pub type Delete<Q, M = ByQuery> = super::DeleteStatement<
+        <Q as IntoWriteTarget<M>>::Table,
+        <Q as IntoWriteTarget<M>>::Query,
+        NoReturning,
+    >;
 }

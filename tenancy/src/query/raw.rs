@@ -7,18 +7,18 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 /// Allows one statement of raw SQL under `column` isolation, for the reason given.
 ///
 /// `query` is what `diesel::sql_query` gives, with its binds. Nothing holds it to the tenant: its author
-/// does. Each run is traced at level `warn` with the reason, and the connection is not used again by
+/// does. Each use is traced at level `warn` with the reason, and the connection is not used again by
 /// another request. Under `rls`, `schema` and `database` isolation the database holds raw SQL, and
 /// `diesel::sql_query` needs no such wrapper.
-pub fn raw_sql<Q>(reason: &'static str, query: Q) -> RawSql<Q> {
-    RawSql { reason, query }
+pub fn raw_sql<Q>(reason: &str, query: Q) -> RawSql<Q> {
+    tracing::warn!(target: "tenancy::raw_sql", reason, "raw SQL that nothing holds to the tenant");
+    RawSql { query }
 }
 
 /// See [`raw_sql`].
 #[derive(Debug, Clone)]
 #[must_use = "a statement runs when it is given to `execute`, `get_result` or `load`"]
 pub struct RawSql<Q> {
-    reason: &'static str,
     query: Q,
 }
 

@@ -2,6 +2,8 @@
 
 use diesel::Table;
 
+use super::key::KeyType;
+
 /// A table whose SQL exists only in a scope. Implemented by the macros alone.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tenant-scoped table",
@@ -11,7 +13,7 @@ use diesel::Table;
 )]
 pub trait ScopedTable: Table + Default + 'static {
     /// The type of the tenant key: [`Keyed`](super::Keyed) or [`Unkeyed`](super::Unkeyed).
-    type Key;
+    type Key: KeyType;
     /// Its names in SQL.
     const INFO: TableInfo;
 }
@@ -22,16 +24,17 @@ pub struct TableInfo {
     name: &'static str,
     schema: Option<&'static str>,
     column: Option<&'static str>,
+    key_type: &'static str,
 }
 
 impl TableInfo {
     #[doc(hidden)]
-    pub const fn new(
+    pub const fn new<K: KeyType>(
         name: &'static str,
         schema: Option<&'static str>,
         column: Option<&'static str>,
     ) -> Self {
-        Self { name, schema, column }
+        Self { name, schema, column, key_type: K::SQL }
     }
 
     /// The table's name.
@@ -47,6 +50,11 @@ impl TableInfo {
     /// The tenant column, or `None` for a table that only `schema` and `database` isolation keep apart.
     pub const fn column(&self) -> Option<&'static str> {
         self.column
+    }
+
+    /// The SQL type of the tenant column, as CAST takes it.
+    pub(crate) const fn key_type(&self) -> &'static str {
+        self.key_type
     }
 }
 

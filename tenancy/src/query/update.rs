@@ -6,7 +6,8 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, NonAggregate, SelectableExpression};
 use diesel::query_builder::{
-    AsChangeset, AsQuery, AstPass, FromClause, Query, QueryFragment, QueryId, ReturningClause, SelectStatement,
+    AsChangeset, AsQuery, AstPass, FromClause, Query, QueryFragment, QueryId, ReturningClause,
+    SelectStatement,
 };
 use diesel::query_dsl::methods::FilterDsl;
 use diesel::result::{EmptyChangeset, Error};
@@ -125,7 +126,8 @@ impl<T: ScopedTable, Q, V> UpdateStatement<T, Q, V, NoReturning> {
     }
 }
 
-impl<T, S, D, W, V, R, DB> QueryFragment<DB> for UpdateStatement<T, SelectStatement<FromClause<T>, S, D, W>, V, R>
+impl<T, S, D, W, V, R, DB> QueryFragment<DB>
+    for UpdateStatement<T, SelectStatement<FromClause<T>, S, D, W>, V, R>
 where
     DB: Backend,
     T: ScopedTable,

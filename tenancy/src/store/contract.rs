@@ -4,7 +4,10 @@
 //! schemas; `cargo xtask test` always sets it.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod cancel;
 mod damage;
 mod fixture;
 mod pages;

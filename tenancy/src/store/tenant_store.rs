@@ -7,7 +7,8 @@ use crate::tenant::{Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 /// A registry of tenants.
 ///
-/// Every call is atomic: it has happened whole, or not at all. Besides the errors named below, every call may
+/// Every call is atomic: it has happened whole, or not at all. One whose future is dropped before it is done may
+/// have happened. Besides the errors named below, every call may
 /// fail with [`StoreError::Unavailable`] or [`StoreError::Database`], and every call that gives back a tenant with
 /// [`StoreError::Corrupt`].
 #[async_trait]

@@ -254,8 +254,23 @@ fn grouping(table: &ScopedTable) -> TokenStream {
 /// `column + 1` and its like, for the types Diesel has them for.
 fn operators(name: &Ident, tpe: &TypePath) -> TokenStream {
     const NUMERIC: &[&str] = &[
-        "SmallInt", "Int2", "Smallint", "SmallSerial", "Integer", "Int4", "Serial", "BigInt", "Int8", "Bigint",
-        "BigSerial", "Decimal", "Float", "Float4", "Float8", "Double", "Numeric",
+        "SmallInt",
+        "Int2",
+        "Smallint",
+        "SmallSerial",
+        "Integer",
+        "Int4",
+        "Serial",
+        "BigInt",
+        "Int8",
+        "Bigint",
+        "BigSerial",
+        "Decimal",
+        "Float",
+        "Float4",
+        "Float8",
+        "Double",
+        "Numeric",
     ];
     const SHIFTING: &[&str] = &["Time", "Date", "Timestamp", "Timestamptz", "Cidr", "Inet"];
 

@@ -67,7 +67,9 @@ impl ScopedTable {
         let decl = &self.decl;
         let (meta, name) = (&decl.meta, &decl.table_name);
         let imports = if decl.use_statements.is_empty() {
-            vec![syn::parse_quote!(use ::tenancy::__private::diesel::sql_types::*;)]
+            vec![syn::parse_quote!(
+                use ::tenancy::__private::diesel::sql_types::*;
+            )]
         } else {
             decl.use_statements.clone()
         };
@@ -265,7 +267,7 @@ impl ScopedTable {
             impl ::tenancy::__private::ScopedTable for table {
                 type Key = #key;
                 const INFO: ::tenancy::__private::TableInfo =
-                    ::tenancy::__private::TableInfo::new(#sql_name, #schema, #column);
+                    ::tenancy::__private::TableInfo::new::<#key>(#sql_name, #schema, #column);
             }
         }
     }

@@ -2,13 +2,17 @@
 
 use std::future::Future;
 use std::sync::Arc;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use std::time::Duration;
 
 use super::Store;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use crate::db::PoolOptions;
 use crate::store::MemoryStore;
 
 /// Connections of one test; more than one, so that calls really meet in the database.
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-const CONNECTIONS: usize = 4;
+const OPTIONS: PoolOptions = PoolOptions { size: 4, wait: Duration::from_secs(10) };
 
 pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -29,7 +33,7 @@ mod sqlite_file {
     use diesel_migrations::MigrationHarness;
 
     use super::*;
-    use crate::db::{Pool, Sqlite};
+    use crate::db::{DatabaseUrl, Pool, Sqlite};
     use crate::store::{SqlStore, sqlite_registry_migrations};
 
     /// A database file of one test, with the registry's table; gone with this value.
@@ -48,7 +52,8 @@ mod sqlite_file {
         }
 
         pub(in super::super) fn store(&self) -> Store {
-            let pool = Pool::<Sqlite>::scratch(self.0.to_str().unwrap(), CONNECTIONS);
+            let pool =
+                Pool::<Sqlite>::new(DatabaseUrl::new("the registry", self.0.to_str().unwrap()), OPTIONS);
             Arc::new(SqlStore::new(pool))
         }
     }
@@ -82,7 +87,7 @@ mod postgres_schema {
     use diesel_migrations::MigrationHarness;
 
     use super::*;
-    use crate::db::{Pool, Postgres};
+    use crate::db::{DatabaseUrl, Pool, Postgres};
     use crate::store::{SqlStore, postgres_registry_migrations};
 
     /// A connection that blocks, which migrations ask for.
@@ -97,7 +102,10 @@ mod postgres_schema {
     impl PostgresSchema {
         /// `None` where no server was given.
         pub(in super::super) fn new() -> Option<Self> {
-            let owner_url = std::env::var("TENANCY_TEST_PG_OWNER_URL").ok()?;
+            let Ok(owner_url) = std::env::var("TENANCY_TEST_PG_OWNER_URL") else {
+                eprintln!("skipped: TENANCY_TEST_PG_OWNER_URL is not set, run `cargo xtask test`");
+                return None;
+            };
             let name = format!("store_{}", uuid::Uuid::now_v7().simple());
             let schema = Self { owner_url, name };
             let create = format!("CREATE SCHEMA {}", schema.name);
@@ -118,7 +126,10 @@ mod postgres_schema {
         }
 
         pub(in super::super) fn store(&self) -> Store {
-            Arc::new(SqlStore::new(Pool::<Postgres>::scratch(&self.url(), CONNECTIONS)))
+            Arc::new(SqlStore::new(Pool::<Postgres>::new(
+                DatabaseUrl::new("the registry", self.url()),
+                OPTIONS,
+            )))
         }
     }
 

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::schema::tenancy_tenants;
-use super::values::{Json, StoredTime, Time};
+use super::values::{Hidden, Json, StoredTime, Time};
 use crate::store::StoreError;
 use crate::tenant::{Tenant, TenantError, TenantRecord};
 
@@ -19,7 +19,7 @@ pub(super) struct Written<'a> {
     status: &'static str,
     isolation: Option<&'static str>,
     metadata: Json,
-    database_url: Option<&'a str>,
+    database_url: Option<Hidden<'a>>,
     schema_name: Option<&'a str>,
     updated_at: Time,
 }
@@ -32,7 +32,7 @@ impl<'a> Written<'a> {
             status: tenant.status().as_str(),
             isolation: tenant.isolation().map(|isolation| isolation.as_str()),
             metadata: Json(Value::Object(tenant.metadata().clone()).to_string()),
-            database_url: tenant.database_url().map(ExposeSecret::expose_secret),
+            database_url: tenant.database_url().map(|url| Hidden(url.expose_secret())),
             schema_name: tenant.schema_name(),
             updated_at: Time(updated_at),
         }
@@ -101,5 +101,23 @@ fn metadata(text: &str) -> Result<Map<String, Value>, String> {
             let (line, column) = (error.line(), error.column());
             Err(format!("column `metadata` holds no readable JSON (line {line}, column {column})"))
         }
+    }
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::tenant::{NewTenant, TenantStatus};
+
+    #[test]
+    fn a_logged_query_shows_no_secret() {
+        let new = NewTenant::new("acme").unwrap().metadata(serde_json::json!({"api_key": "hunter2"}));
+        let new = new.database_url(SecretString::from("postgres://acme:hunter2@db/acme"));
+        let tenant = Tenant::from_record(new.into_record(Utc::now(), TenantStatus::Active).unwrap()).unwrap();
+        let update = diesel::update(tenancy_tenants::table).set(Written::new(&tenant, tenant.updated_at()));
+        let logged = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&update).to_string();
+        assert!(logged.contains("\"acme\"") && !logged.contains("hunter2"), "{logged}");
     }
 }

@@ -1,10 +1,12 @@
 //! [`SqlStore`], and its queries.
 
 use std::fmt;
+use std::future::Future;
 
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper};
 use diesel_async::RunQueryDsl;
 
 use super::failure::{failed, failed_to_write};
@@ -24,7 +26,7 @@ pub struct SqlStore<B: Backend> {
 
 impl<B: Backend> SqlStore<B> {
     /// A registry over connections of this pool, which must reach the database that holds the table.
-    pub fn new(pool: Pool<B>) -> Self {
+    pub(crate) fn new(pool: Pool<B>) -> Self {
         Self { pool }
     }
 }
@@ -60,6 +62,21 @@ fn page(mut rows: Vec<Row>, limit: usize) -> Result<TenantPage, StoreError> {
     Ok(TenantPage { entries: rows.into_iter().map(Row::into_tenant).collect(), next })
 }
 
+/// Runs a statement to its end, also when nobody waits for it any more.
+///
+/// A request may be given up at any time, and the future that asks the store is dropped with it. A connection
+/// must not go back to its pool while a statement of it is under way; diesel-async's SQLite connection panics
+/// when it is asked whether it is fit to. Waiting for a connection is not part of it, so that abandoned calls
+/// do not queue up.
+async fn to_its_end<T: Send + 'static>(
+    statement: impl Future<Output = QueryResult<T>> + Send + 'static,
+) -> QueryResult<T> {
+    tokio::spawn(statement).await.unwrap_or_else(|_| {
+        let message = "the statement was cut short: the runtime is shutting down, or it panicked";
+        Err(Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(message.to_owned())))
+    })
+}
+
 /// The store over one backend. Diesel needs the connection's concrete type to prove that it can run a query;
 /// a generic implementation would repeat that proof as bounds, one for each statement.
 macro_rules! sql_store {
@@ -68,77 +85,87 @@ macro_rules! sql_store {
         impl TenantStore for SqlStore<$backend> {
             async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
                 let tenant = Tenant::from_record(record)?;
-                let values = (
-                    tenancy_tenants::id.eq(tenant.id().as_str()),
-                    tenancy_tenants::created_at.eq(Time(tenant.created_at())),
-                    Written::new(&tenant, tenant.updated_at()),
-                );
-                let insert = diesel::insert_into(tenancy_tenants::table).values(values);
                 let mut guard = self.pool.get().await?;
-                insert.execute(guard.connection()).await.map_err(|error| failed_to_write(&tenant, error))?;
+                let written = tenant.clone();
+                let inserted = to_its_end(async move {
+                    let values = (
+                        tenancy_tenants::id.eq(written.id().as_str()),
+                        tenancy_tenants::created_at.eq(Time(written.created_at())),
+                        Written::new(&written, written.updated_at()),
+                    );
+                    let insert = diesel::insert_into(tenancy_tenants::table).values(values);
+                    insert.execute(guard.connection()).await
+                });
+                inserted.await.map_err(|error| failed_to_write(&tenant, error))?;
                 Ok(tenant)
             }
 
             async fn get(&self, id: &TenantId) -> Result<Tenant, StoreError> {
-                let query = tenancy_tenants::table.find(id.as_str()).select(Row::as_select());
+                let query = tenancy_tenants::table.find(id.to_string()).select(Row::as_select());
                 let mut guard = self.pool.get().await?;
-                let row = query.first(guard.connection()).await.optional().map_err(failed)?;
-                row.ok_or_else(|| StoreError::no_id(id))?.into_tenant()
+                let row = to_its_end(async move { query.first(guard.connection()).await.optional() });
+                row.await.map_err(failed)?.ok_or_else(|| StoreError::no_id(id))?.into_tenant()
             }
 
             async fn get_by_identifier(&self, identifier: &Slug) -> Result<Tenant, StoreError> {
                 let query = tenancy_tenants::table
-                    .filter(tenancy_tenants::identifier.eq(identifier.as_str()))
+                    .filter(tenancy_tenants::identifier.eq(identifier.to_string()))
                     .select(Row::as_select());
                 let mut guard = self.pool.get().await?;
-                let row = query.first(guard.connection()).await.optional().map_err(failed)?;
-                row.ok_or_else(|| StoreError::no_identifier(identifier))?.into_tenant()
+                let row = to_its_end(async move { query.first(guard.connection()).await.optional() });
+                row.await.map_err(failed)?.ok_or_else(|| StoreError::no_identifier(identifier))?.into_tenant()
             }
 
             async fn list(&self, list: ListTenants) -> Result<TenantPage, StoreError> {
                 let limit = list.effective_limit();
-                let mut query = tenancy_tenants::table
-                    .select(Row::as_select())
-                    .order(tenancy_tenants::id)
-                    .limit(i64::from(limit) + 1)
-                    .into_boxed();
-                if let Some(after) = &list.after {
-                    query = query.filter(tenancy_tenants::id.gt(after.as_str()));
-                }
-                if let Some(status) = list.status {
-                    query = query.filter(tenancy_tenants::status.eq(status.as_str()));
-                }
                 let mut guard = self.pool.get().await?;
-                let rows = query.load(guard.connection()).await.map_err(failed)?;
-                page(rows, limit as usize)
+                let rows = to_its_end(async move {
+                    let mut query = tenancy_tenants::table
+                        .select(Row::as_select())
+                        .order(tenancy_tenants::id)
+                        .limit(i64::from(limit) + 1)
+                        .into_boxed();
+                    if let Some(after) = &list.after {
+                        query = query.filter(tenancy_tenants::id.gt(after.as_str()));
+                    }
+                    if let Some(status) = list.status {
+                        query = query.filter(tenancy_tenants::status.eq(status.as_str()));
+                    }
+                    query.load(guard.connection()).await
+                });
+                page(rows.await.map_err(failed)?, limit as usize)
             }
 
             async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError> {
-                let update = diesel::update(tenancy_tenants::table.find(tenant.id().as_str()))
-                    .set(Written::new(tenant, now()))
-                    .returning(Row::as_returning());
                 let mut guard = self.pool.get().await?;
-                let row = update.get_result(guard.connection()).await.optional();
-                let row = row.map_err(|error| failed_to_write(tenant, error))?;
+                let written = tenant.clone();
+                let row = to_its_end(async move {
+                    let update = diesel::update(tenancy_tenants::table.find(written.id().as_str()))
+                        .set(Written::new(&written, now()))
+                        .returning(Row::as_returning());
+                    update.get_result(guard.connection()).await.optional()
+                });
+                let row = row.await.map_err(|error| failed_to_write(tenant, error))?;
                 row.ok_or_else(|| StoreError::no_id(tenant.id()))?.into_tenant()
             }
 
             async fn set_status(&self, id: &TenantId, status: TenantStatus) -> Result<Tenant, StoreError> {
-                let update = diesel::update(tenancy_tenants::table.find(id.as_str()))
+                let update = diesel::update(tenancy_tenants::table.find(id.to_string()))
                     .set((
                         tenancy_tenants::status.eq(status.as_str()),
                         tenancy_tenants::updated_at.eq(Time(now())),
                     ))
                     .returning(Row::as_returning());
                 let mut guard = self.pool.get().await?;
-                let row = update.get_result(guard.connection()).await.optional().map_err(failed)?;
-                row.ok_or_else(|| StoreError::no_id(id))?.into_tenant()
+                let row = to_its_end(async move { update.get_result(guard.connection()).await.optional() });
+                row.await.map_err(failed)?.ok_or_else(|| StoreError::no_id(id))?.into_tenant()
             }
 
             async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {
-                let delete = diesel::delete(tenancy_tenants::table.find(id.as_str()));
+                let delete = diesel::delete(tenancy_tenants::table.find(id.to_string()));
                 let mut guard = self.pool.get().await?;
-                match delete.execute(guard.connection()).await.map_err(failed)? {
+                let deleted = to_its_end(async move { delete.execute(guard.connection()).await });
+                match deleted.await.map_err(failed)? {
                     0 => Err(StoreError::no_id(id)),
                     _ => Ok(()),
                 }
@@ -150,8 +177,8 @@ macro_rules! sql_store {
                     query = query.filter(tenancy_tenants::status.eq(status.as_str()));
                 }
                 let mut guard = self.pool.get().await?;
-                let count: i64 = query.get_result(guard.connection()).await.map_err(failed)?;
-                Ok(count.unsigned_abs())
+                let count = to_its_end(async move { query.get_result::<i64>(guard.connection()).await });
+                Ok(count.await.map_err(failed)?.unsigned_abs())
             }
         }
     };

@@ -3,10 +3,14 @@
 //! Reading never fails here. A value that cannot be understood is kept as such, so that one damaged row
 //! becomes one error and not the failure of the whole query.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
+use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
 
 use super::schema::{Document, Moment};
 
@@ -24,10 +28,30 @@ pub(super) struct StoredTime(pub(super) Option<DateTime<Utc>>);
 #[diesel(sql_type = Document)]
 pub(super) struct Json(pub(super) String);
 
-impl std::fmt::Debug for Json {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Metadata may hold secrets, and Diesel's query logging prints binds.
-        f.write_str("Json(***)")
+/// Text that must not be seen, to be written.
+#[derive(Clone, Copy, AsExpression)]
+#[diesel(sql_type = Text)]
+pub(super) struct Hidden<'a>(pub(super) &'a str);
+
+// Diesel's logging of queries prints the binds. Metadata may hold secrets, and a database URL is one.
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl fmt::Debug for Hidden<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl<DB: Backend> ToSql<Text, DB> for Hidden<'_>
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
     }
 }
 
@@ -77,7 +101,7 @@ mod postgres {
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
-    use diesel::sql_types::{Text, TimestamptzSqlite};
+    use diesel::sql_types::TimestamptzSqlite;
     use diesel::sqlite::{Sqlite, SqliteValue};
 
     use super::*;

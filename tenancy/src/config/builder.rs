@@ -1,0 +1,175 @@
+//! `Tenancy::builder(…)`.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::check;
+use super::error::ConfigError;
+use super::supported::Supported;
+use crate::db::{DatabaseUrl, Pool, PoolOptions, Pools};
+use crate::error::TenancyError;
+use crate::isolation::Layout;
+use crate::migrate::Migrations;
+use crate::query::TableInfo;
+use crate::resolve::{HeaderResolver, TenantResolver};
+use crate::store::TenantStore;
+use crate::tenancy::Tenancy;
+use crate::tenant::Isolation;
+
+/// Connections to each database, unless the application says otherwise.
+const POOL_SIZE: u32 = 10;
+/// How long a request waits for a connection, unless the application says otherwise.
+const POOL_WAIT: Duration = Duration::from_secs(5);
+/// Pools for tenants with a database of their own, unless the application says otherwise.
+const TENANT_POOLS: usize = 64;
+
+/// Puts an application's tenancy together. Made by [`Tenancy::builder`].
+#[must_use = "call `build` to start"]
+pub struct TenancyBuilder<B: Supported> {
+    pub(super) url: String,
+    pub(super) admin_url: Option<String>,
+    pub(super) isolation: Isolation,
+    pub(super) tenant_databases: Option<String>,
+    pub(super) tables: Vec<TableInfo>,
+    pub(super) pool_size: u32,
+    pub(super) pool_wait: Duration,
+    pub(super) max_tenant_pools: usize,
+    migrations: Option<Arc<dyn Migrations<B>>>,
+    store: Option<Arc<dyn TenantStore>>,
+    resolver: Arc<dyn TenantResolver>,
+}
+
+impl<B: Supported> TenancyBuilder<B> {
+    pub(crate) fn new(url: String) -> Self {
+        Self {
+            url,
+            admin_url: None,
+            isolation: Isolation::Column,
+            tenant_databases: None,
+            tables: Vec::new(),
+            pool_size: POOL_SIZE,
+            pool_wait: POOL_WAIT,
+            max_tenant_pools: TENANT_POOLS,
+            migrations: None,
+            store: None,
+            resolver: Arc::new(HeaderResolver::default()),
+        }
+    }
+
+    /// How tenants without an isolation of their own are kept apart. Default: [`Isolation::Column`].
+    pub fn isolation(mut self, isolation: Isolation) -> Self {
+        self.isolation = isolation;
+        self
+    }
+
+    /// The same database with administrative rights: for the registry, migrations, making and dropping
+    /// tenants' places, and `across_tenants`. Under `rls` the application's own role can do none of these.
+    /// Default: the application's address.
+    pub fn admin_url(mut self, url: impl Into<String>) -> Self {
+        self.admin_url = Some(url.into());
+        self
+    }
+
+    /// Where tenants' own databases are, for `database` isolation. On SQLite a directory, one file per
+    /// tenant. On PostgreSQL an address with `{tenant}` for the database's name; by default it is the
+    /// application's server.
+    pub fn tenant_databases(mut self, place: impl Into<String>) -> Self {
+        self.tenant_databases = Some(place.into());
+        self
+    }
+
+    /// The migrations of tenants' tables: `embed_migrations!` or `FileBasedMigrations`.
+    pub fn migrations(mut self, migrations: impl Migrations<B>) -> Self {
+        self.migrations = Some(Arc::new(migrations));
+        self
+    }
+
+    /// The scoped tables, as [`tables!`](crate::tables) or the module's `TENANT_TABLES` lists them. Needed
+    /// to remove a tenant under `column` and `rls` isolation.
+    pub fn tables(mut self, tables: &[TableInfo]) -> Self {
+        self.tables.extend_from_slice(tables);
+        self
+    }
+
+    /// Where tenants are registered. Default: a table in the application's database, made at start.
+    pub fn store(mut self, store: impl TenantStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// How a request names its tenant. Default: the header `X-Tenant-ID`.
+    pub fn resolver(mut self, resolver: impl TenantResolver) -> Self {
+        self.resolver = Arc::new(resolver);
+        self
+    }
+
+    /// Connections to each database. Default: 10.
+    pub fn pool_size(mut self, connections: u32) -> Self {
+        self.pool_size = connections;
+        self
+    }
+
+    /// How long a request waits for a connection before it fails. Default: 5 seconds.
+    pub fn pool_wait(mut self, wait: Duration) -> Self {
+        self.pool_wait = wait;
+        self
+    }
+
+    /// How many tenants' own databases have a pool at a time; the one unused for longest is closed for the
+    /// next, one in use never. Default: 64.
+    pub fn max_tenant_pools(mut self, pools: usize) -> Self {
+        self.max_tenant_pools = pools;
+        self
+    }
+
+    /// Checks everything, connects once, and brings the registry's table up to date.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with every problem of the settings, or with every database that cannot be used;
+    /// `Migrate` if the registry's own migrations fail.
+    pub async fn build(self) -> Result<Tenancy<B>, TenancyError> {
+        ConfigError::of(check::settings(&self))?;
+        let shared = DatabaseUrl::new("the application's database", &*self.url);
+        let admin = match &self.admin_url {
+            Some(url) => DatabaseUrl::new("the administrative database", &**url),
+            None => shared.clone(),
+        };
+        let options = PoolOptions { size: self.pool_size, wait: self.pool_wait };
+        let pools = Pools::new(
+            Pool::new(shared.clone(), options),
+            Pool::new(admin.clone(), options),
+            options,
+            self.max_tenant_pools,
+        );
+        let roles = check::connections(&self, &pools).await?;
+        let layout = Layout {
+            isolation: self.isolation,
+            shared,
+            admin,
+            databases: B::databases(self.tenant_databases),
+            tables: self.tables,
+            role: roles.and_then(|roles| (roles.application != roles.admin).then_some(roles.application)),
+        };
+        let store = match self.store {
+            Some(store) => store,
+            None => {
+                let migrations: Arc<dyn Migrations<B>> = Arc::new(B::registry_migrations());
+                crate::migrate::run(layout.shared_place(), migrations).await?;
+                B::registry(pools.admin().clone())
+            }
+        };
+        Ok(Tenancy::new(layout, pools, store, self.resolver, self.migrations))
+    }
+}
+
+// The addresses hold passwords.
+impl<B: Supported> fmt::Debug for TenancyBuilder<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TenancyBuilder")
+            .field("backend", &B::NAME)
+            .field("isolation", &self.isolation)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,69 @@
+//! The checks of a configuration. Each adds what it finds; none stops at the first.
+
+use super::builder::TenancyBuilder;
+use super::error::ConfigError;
+use super::supported::{Roles, Supported};
+use crate::db::Pools;
+use crate::error::TenancyError;
+use crate::isolation::IsolationError;
+use crate::tenant::Isolation;
+
+/// What can be seen without connecting.
+pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut check = |setting: &str, result: Result<(), String>| {
+        if let Err(problem) = result {
+            problems.push(format!("`{setting}`: {problem}"));
+        }
+    };
+    check("url", B::check_url(&builder.url));
+    if let Some(url) = &builder.admin_url {
+        check("admin_url", B::check_url(url));
+    }
+    check("isolation", B::supports(builder.isolation).map_err(|error| error.to_string()));
+    check("tenant_databases", B::check_databases(builder.tenant_databases.as_deref(), builder.isolation));
+    check("pool_size", positive(u64::from(builder.pool_size)));
+    check("max_tenant_pools", positive(builder.max_tenant_pools as u64));
+    check("pool_wait", if builder.pool_wait.is_zero() { positive(0) } else { Ok(()) });
+    if matches!(builder.isolation, Isolation::Column | Isolation::Rls) {
+        for table in builder.tables.iter().filter(|table| table.column().is_none()) {
+            let (table, isolation) = (table.name(), builder.isolation);
+            check(
+                "tables",
+                Err(format!(
+                    "table `{table}` has no tenant column and cannot be kept apart by `{isolation}` isolation"
+                )),
+            );
+        }
+    }
+    problems
+}
+
+fn positive(value: u64) -> Result<(), String> {
+    if value == 0 { Err("0 would serve nobody: give at least 1".to_owned()) } else { Ok(()) }
+}
+
+/// What only the databases can say. Gives the roles the application connects with.
+pub(super) async fn connections<B: Supported>(
+    builder: &TenancyBuilder<B>,
+    pools: &Pools<B>,
+) -> Result<Option<Roles>, TenancyError> {
+    let mut problems = Vec::new();
+    if let Err(error) = pools.shared().get().await {
+        problems.push(format!("`url`: {error}"));
+    }
+    if builder.admin_url.is_some()
+        && let Err(error) = pools.admin().get().await
+    {
+        problems.push(format!("`admin_url`: {error}"));
+    }
+    ConfigError::of(problems)?;
+    let roles = B::roles(pools).await?;
+    if let Some(roles) = roles.as_ref().filter(|roles| roles.application_bypasses_rls)
+        && builder.isolation == Isolation::Rls
+    {
+        let error = IsolationError::RoleBypassesRls { role: roles.application.clone() };
+        ConfigError::of(vec![format!("`url`: {error}")])?;
+    }
+    Ok(roles)
+}

@@ -1,0 +1,14 @@
+//! What an application says at start-up, and every problem with it at once.
+
+mod builder;
+mod check;
+mod error;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod supported;
+
+pub use self::builder::TenancyBuilder;
+pub use self::error::ConfigError;
+pub use self::supported::Supported;

@@ -1,0 +1,89 @@
+//! What PostgreSQL makes of the settings.
+
+use std::sync::Arc;
+
+use diesel::sql_types::{Bool, Text};
+use diesel_async::RunQueryDsl;
+use diesel_migrations::EmbeddedMigrations;
+use futures_core::future::BoxFuture;
+use futures_util::FutureExt;
+use secrecy::SecretString;
+
+use super::supported::{Roles, Supported};
+use crate::db::{Pool, Pools, Postgres};
+use crate::isolation::{Databases, IsolationError};
+use crate::store::{SqlStore, TenantStore};
+use crate::tenant::Isolation;
+
+/// Where the name of a tenant's database goes in a template.
+const PLACEHOLDER: &str = "{tenant}";
+
+impl Supported for Postgres {
+    fn check_url(url: &str) -> Result<(), String> {
+        // The parser's message is about its grammar; the address itself must not be repeated.
+        let parsed = url::Url::parse(url).map_err(|error| {
+            format!("it is no address ({error}): write postgres://user:password@host/database")
+        })?;
+        match parsed.scheme() {
+            "postgres" | "postgresql" => Ok(()),
+            other => {
+                Err(format!("its scheme is `{other}`, and a PostgreSQL address begins with postgres://"))
+            }
+        }
+    }
+
+    fn check_databases(setting: Option<&str>, _: Isolation) -> Result<(), String> {
+        let Some(template) = setting else {
+            return Ok(());
+        };
+        Self::check_url(&template.replace(PLACEHOLDER, "t"))?;
+        match template.matches(PLACEHOLDER).count() {
+            1 => Ok(()),
+            _ => Err(format!("write `{PLACEHOLDER}` exactly once, where the database's name goes")),
+        }
+    }
+
+    fn databases(setting: Option<String>) -> Option<Databases> {
+        Some(
+            setting
+                .map_or(Databases::SameServer, |template| Databases::Template(SecretString::from(template))),
+        )
+    }
+
+    fn roles(pools: &Pools<Self>) -> BoxFuture<'_, Result<Option<Roles>, IsolationError>> {
+        async move {
+            let application = role(pools.shared()).await?;
+            let admin = role(pools.admin()).await?;
+            Ok(Some(Roles {
+                application: application.name,
+                admin: admin.name,
+                application_bypasses_rls: application.bypasses_rls,
+            }))
+        }
+        .boxed()
+    }
+
+    fn registry(pool: Pool<Self>) -> Arc<dyn TenantStore> {
+        Arc::new(SqlStore::new(pool))
+    }
+
+    fn registry_migrations() -> EmbeddedMigrations {
+        crate::store::postgres_registry_migrations()
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Role {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Bool)]
+    bypasses_rls: bool,
+}
+
+async fn role(pool: &Pool<Postgres>) -> Result<Role, IsolationError> {
+    let query = "SELECT rolname::text AS name, rolsuper OR rolbypassrls AS bypasses_rls \
+                 FROM pg_roles WHERE rolname = current_user";
+    let mut connection = pool.get().await?;
+    let role = diesel::sql_query(query).get_result(connection.connection()).await;
+    role.map_err(|error| IsolationError::Refused { verb: "read the role".into(), reason: error.to_string() })
+}

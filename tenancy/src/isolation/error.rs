@@ -1,0 +1,81 @@
+//! What goes wrong when a tenant's place is found, made or taken away.
+
+use crate::db::ConnectionError;
+use crate::tenant::Isolation;
+
+/// A tenant's place cannot be used, made or taken away.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IsolationError {
+    /// The database has nothing to build this isolation from.
+    #[error("{backend} has no `{isolation}` isolation: {instead}")]
+    Unsupported {
+        /// The database.
+        backend: &'static str,
+        /// The isolation asked for.
+        isolation: Isolation,
+        /// What to use instead.
+        instead: &'static str,
+    },
+
+    /// The application was not told where tenants' databases are.
+    #[error("`database` isolation needs to know where tenants' databases are: set `tenant_databases`")]
+    NoDatabases,
+
+    /// Something of that name is there already, and it may be another tenant's.
+    #[error("{what} exists already: it may be another tenant's, so it is neither used nor changed")]
+    Exists {
+        /// The schema, database or file.
+        what: String,
+    },
+
+    /// The tenant's own database was given to another tenant before.
+    #[error(
+        "the database given for tenant `{tenant}` is tenant `{owner}`'s already: two tenants cannot share one"
+    )]
+    Owned {
+        /// The tenant asking for it.
+        tenant: String,
+        /// The tenant it was given to.
+        owner: String,
+    },
+
+    /// Rows of a tenant cannot be told from others'.
+    #[error(
+        "nothing says which tables hold rows of tenants: pass them to `Tenancy::builder(…).tables(…)` before a \
+         tenant under `{isolation}` isolation is removed"
+    )]
+    NoTables {
+        /// The tenant's isolation.
+        isolation: Isolation,
+    },
+
+    /// The application's role would not be held by the policies.
+    #[error(
+        "the application's role `{role}` bypasses row-level security: `rls` isolation needs a role that is no \
+         superuser and has no BYPASSRLS"
+    )]
+    RoleBypassesRls {
+        /// The role.
+        role: String,
+    },
+
+    /// The place cannot be reached.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+
+    /// The database refused a statement.
+    #[error("cannot {verb}: {reason}")]
+    Refused {
+        /// What was to be done.
+        verb: String,
+        /// What the database says.
+        reason: String,
+    },
+}
+
+impl IsolationError {
+    pub(crate) fn refused(verb: impl Into<String>, reason: impl ToString) -> Self {
+        Self::Refused { verb: verb.into(), reason: reason.to_string() }
+    }
+}

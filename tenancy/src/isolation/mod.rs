@@ -1,0 +1,21 @@
+//! How one tenant's rows are kept apart from another's: where they are, and how that place is made and
+//! taken away.
+
+mod ddl;
+mod error;
+mod layout;
+mod names;
+mod place;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod provision;
+mod rows;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+pub use self::error::IsolationError;
+pub use self::provision::Provision;
+
+pub(crate) use self::layout::{Databases, Layout};
+pub(crate) use self::place::Place;
+pub(crate) use self::provision::{Made, destroy, provision};

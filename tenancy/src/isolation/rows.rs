@@ -1,0 +1,90 @@
+//! Deleting a tenant's rows from tables it shares with others.
+
+use diesel::backend::Backend as DieselBackend;
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Text};
+use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
+
+use super::ddl::Ddl;
+use super::error::IsolationError;
+use crate::query::TableInfo;
+use crate::tenant::TenantId;
+
+/// Deletes the tenant's rows of all the tables in one transaction.
+///
+/// Foreign keys give the tables an order that nobody has told us: a table whose rows are still referred to
+/// is tried again after the others, until all are empty or none can be emptied.
+pub(in crate::isolation) async fn delete_rows<C>(
+    connection: &mut C,
+    tables: &[TableInfo],
+    tenant: &TenantId,
+) -> Result<(), IsolationError>
+where
+    C: AsyncConnection,
+    C::Backend: DieselBackend + HasSqlType<Text>,
+    String: ToSql<Text, C::Backend>,
+{
+    let verb = format!("delete the rows of tenant `{tenant}`");
+    C::TransactionManager::begin_transaction(connection)
+        .await
+        .map_err(|error| IsolationError::refused(&*verb, error))?;
+    match in_any_order(connection, tables, tenant).await {
+        Ok(()) => C::TransactionManager::commit_transaction(connection)
+            .await
+            .map_err(|error| IsolationError::refused(verb, error)),
+        Err(error) => {
+            // What follows fails by itself if this does: the connection does not go back to the pool.
+            let _ = C::TransactionManager::rollback_transaction(connection).await;
+            Err(IsolationError::refused(verb, error))
+        }
+    }
+}
+
+async fn in_any_order<C>(connection: &mut C, tables: &[TableInfo], tenant: &TenantId) -> Result<(), Error>
+where
+    C: AsyncConnection,
+    C::Backend: DieselBackend + HasSqlType<Text>,
+    String: ToSql<Text, C::Backend>,
+{
+    let mut left: Vec<&TableInfo> = tables.iter().filter(|table| table.column().is_some()).collect();
+    while !left.is_empty() {
+        let mut blocked = Vec::new();
+        let mut reason = Error::NotFound;
+        for &table in &left {
+            // A savepoint, so that a table that is still referred to spoils nothing.
+            C::TransactionManager::begin_transaction(connection).await?;
+            match of_table(table, tenant).execute(connection).await {
+                Ok(_) => C::TransactionManager::commit_transaction(connection).await?,
+                Err(error @ Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => {
+                    C::TransactionManager::rollback_transaction(connection).await?;
+                    blocked.push(table);
+                    reason = error;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if blocked.len() == left.len() {
+            return Err(reason);
+        }
+        left = blocked;
+    }
+    Ok(())
+}
+
+/// `DELETE FROM "orders" WHERE "tenant_id" = CAST($1 AS UUID)`.
+fn of_table(table: &TableInfo, tenant: &TenantId) -> Ddl {
+    let mut delete = Ddl::new("DELETE FROM ");
+    if let Some(schema) = table.schema() {
+        delete = delete.name(schema).sql(".");
+    }
+    delete
+        .name(table.name())
+        .sql(" WHERE ")
+        .name(table.column().unwrap_or_default())
+        .sql(" = CAST(")
+        .text(tenant.as_str())
+        .sql(" AS ")
+        .sql(table.key_type())
+        .sql(")")
+}

@@ -1,0 +1,189 @@
+//! Places on SQLite: files.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+use futures_core::future::BoxFuture;
+use futures_util::{FutureExt, future};
+
+use super::ddl::Ddl;
+use super::error::IsolationError;
+use super::layout::{Databases, Layout};
+use super::names;
+use super::place::Place;
+use super::provision::{Provision, delete_rows, refused};
+use crate::context::TenantContext;
+use crate::db::{ConnectionError, DatabaseUrl, Pools, Sqlite, file_url};
+use crate::tenant::{Isolation, TenantId};
+
+/// What SQLite keeps beside a file in WAL mode.
+const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+
+impl Provision for Sqlite {
+    fn supports(isolation: Isolation) -> Result<(), IsolationError> {
+        let instead = match isolation {
+            Isolation::Column | Isolation::Database => return Ok(()),
+            Isolation::Rls => {
+                "it has no row-level security; use `column`, or `database` for one file per tenant"
+            }
+            Isolation::Schema => "it has no schemas; use `database` for one file per tenant",
+        };
+        Err(IsolationError::Unsupported { backend: "SQLite", isolation, instead })
+    }
+
+    fn database_url(
+        databases: &Databases,
+        _: &DatabaseUrl,
+        id: &TenantId,
+        what: String,
+    ) -> Result<DatabaseUrl, IsolationError> {
+        let Databases::Directory(directory) = databases else {
+            return Err(IsolationError::NoDatabases);
+        };
+        // A file that is not there is an error, never an empty database.
+        match file_url(&directory.join(names::file(id)), false) {
+            Ok(url) => Ok(DatabaseUrl::new(what, url)),
+            Err(reason) => Err(ConnectionError::InvalidUrl { what, reason }.into()),
+        }
+    }
+
+    fn create_schema<'a>(
+        _: &'a Layout,
+        _: &'a Pools<Self>,
+        _: &'a TenantContext,
+    ) -> BoxFuture<'a, Result<(), IsolationError>> {
+        future::ready(Self::supports(Isolation::Schema)).boxed()
+    }
+
+    fn drop_schema<'a>(
+        _: &'a Pools<Self>,
+        _: &'a TenantContext,
+    ) -> BoxFuture<'a, Result<(), IsolationError>> {
+        future::ready(Self::supports(Isolation::Schema)).boxed()
+    }
+
+    fn create_database<'a>(
+        layout: &'a Layout,
+        _: &'a Pools<Self>,
+        context: &'a TenantContext,
+    ) -> BoxFuture<'a, Result<(), IsolationError>> {
+        async move {
+            let path = path(layout, context)?;
+            blocking(format!("create {}", path.display()), move || {
+                if let Some(directory) = path.parent() {
+                    std::fs::create_dir_all(directory)?;
+                }
+                // An empty file is an empty database. One that exists may be another tenant's.
+                std::fs::File::create_new(&path).map(drop)
+            })
+            .await
+        }
+        .boxed()
+    }
+
+    fn drop_database<'a>(
+        layout: &'a Layout,
+        _: &'a Pools<Self>,
+        context: &'a TenantContext,
+    ) -> BoxFuture<'a, Result<(), IsolationError>> {
+        async move {
+            let path = path(layout, context)?;
+            blocking(format!("delete {}", path.display()), move || {
+                remove_if_there(&path)?;
+                COMPANIONS.iter().try_for_each(|suffix| {
+                    let mut companion = path.clone().into_os_string();
+                    companion.push(suffix);
+                    remove_if_there(Path::new(&companion))
+                })
+            })
+            .await
+        }
+        .boxed()
+    }
+
+    fn delete_rows<'a>(
+        layout: &'a Layout,
+        pools: &'a Pools<Self>,
+        context: &'a TenantContext,
+    ) -> BoxFuture<'a, Result<(), IsolationError>> {
+        async move {
+            let mut admin = pools.admin().get().await?;
+            delete_rows(admin.connection(), &layout.tables, context.tenant().id()).await
+        }
+        .boxed()
+    }
+
+    fn enter_place(_: &mut Self::SyncConnection, _: &Place) -> Result<(), IsolationError> {
+        // The file is the place, and SQLite locks it while a migration writes.
+        Ok(())
+    }
+
+    fn claim_database<'a>(
+        layout: &'a Layout,
+        context: &'a TenantContext,
+    ) -> BoxFuture<'a, Result<(), IsolationError>> {
+        #[derive(diesel::QueryableByName)]
+        struct Owner {
+            #[diesel(sql_type = Text)]
+            tenant_id: String,
+        }
+
+        async move {
+            let id = context.tenant().id();
+            let url = layout.place::<Self>(context)?.url;
+            let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
+            let verb = "claim the tenant's own database";
+            Ddl::new("CREATE TABLE IF NOT EXISTS tenancy_owner (one INTEGER PRIMARY KEY CHECK (one = 1), tenant_id TEXT NOT NULL)")
+                .execute(&mut connection)
+                .await
+                .map_err(refused(verb))?;
+            Ddl::new("INSERT INTO tenancy_owner (one, tenant_id) VALUES (1, ")
+                .text(id.as_str())
+                .sql(") ON CONFLICT DO NOTHING")
+                .execute(&mut connection)
+                .await
+                .map_err(refused(verb))?;
+            let owner = diesel::sql_query("SELECT tenant_id FROM tenancy_owner")
+                .get_result::<Owner>(&mut connection)
+                .await
+                .map_err(refused(verb))?
+                .tenant_id;
+            match owner == id.as_str() {
+                true => Ok(()),
+                false => Err(IsolationError::Owned { tenant: id.to_string(), owner }),
+            }
+        }
+        .boxed()
+    }
+}
+
+fn path(layout: &Layout, context: &TenantContext) -> Result<PathBuf, IsolationError> {
+    match &layout.databases {
+        Some(Databases::Directory(directory)) => Ok(directory.join(names::file(context.tenant().id()))),
+        _ => Err(IsolationError::NoDatabases),
+    }
+}
+
+fn remove_if_there(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Work on files, off the runtime's threads.
+async fn blocking(
+    verb: String,
+    work: impl FnOnce() -> std::io::Result<()> + Send + 'static,
+) -> Result<(), IsolationError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(IsolationError::Exists { what: verb.trim_start_matches("create ").to_owned() })
+        }
+        Ok(Err(error)) => Err(IsolationError::refused(verb, error)),
+        Err(error) => Err(IsolationError::refused(verb, error)),
+    }
+}

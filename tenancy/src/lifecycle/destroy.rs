@@ -1,0 +1,29 @@
+//! Destroying a tenant's data.
+
+use crate::config::Supported;
+use crate::error::TenancyError;
+use crate::isolation::{IsolationError, destroy};
+use crate::tenancy::Tenancy;
+use crate::tenant::{Tenant, TenantId, TenantStatus};
+
+impl<B: Supported> Tenancy<B> {
+    /// Destroys everything a tenant has: its schema, its database or file, or its rows of the tables it
+    /// shares. There is no way back.
+    ///
+    /// The tenant is set to `deleted` first, so that it is served no more; its record stays, and its
+    /// identifier stays taken. A database the tenant brought along (`database_url`) is left as it is.
+    /// Destroying it twice is no error. It runs in a task of its own, to its end, whether the caller waits or not.
+    ///
+    /// # Errors
+    ///
+    /// `Store` if there is no such tenant; `Isolation` if something could not be destroyed: call it again.
+    pub async fn destroy_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
+        let (tenancy, id) = (self.clone(), id.clone());
+        let task = tokio::spawn(async move {
+            let tenant = tenancy.store().set_status(&id, TenantStatus::Deleted).await?;
+            destroy(tenancy.layout(), tenancy.pools(), &tenancy.context(&tenant)).await?;
+            Ok(tenant)
+        });
+        task.await.map_err(|error| IsolationError::refused("destroy the tenant", error))?
+    }
+}

@@ -1,0 +1,83 @@
+//! Registering a tenant.
+
+use chrono::Utc;
+
+use crate::config::Supported;
+use crate::context::TenantContext;
+use crate::error::TenancyError;
+use crate::isolation::{IsolationError, Made, destroy, provision};
+use crate::tenancy::Tenancy;
+use crate::tenant::{NewTenant, Tenant, TenantStatus};
+
+impl<B: Supported> Tenancy<B> {
+    /// Registers a tenant: writes it to the registry, makes its place, runs the migrations there, and sets
+    /// it active.
+    ///
+    /// If a step fails, what the steps before it made is taken away again, and the tenant is as if it had
+    /// never been. It runs in a task of its own: a caller that goes away does not leave it half done.
+    ///
+    /// # Errors
+    ///
+    /// `Tenant` for values that break a rule, `Store` for an id or identifier that is taken, and what the
+    /// failing step says.
+    pub async fn register_tenant(&self, tenant: NewTenant) -> Result<Tenant, TenancyError> {
+        let record = tenant.into_record(Utc::now(), TenantStatus::Provisioning)?;
+        let tenant = Tenant::from_record(record.clone())?;
+        self.layout().supports::<B>(self.context(&tenant).isolation())?;
+        let tenancy = self.clone();
+        let task = tokio::spawn(async move {
+            let tenant = tenancy.store().create(record).await?;
+            let context = tenancy.context(&tenant);
+            // A task within the task, so that even a panic in a step is undone.
+            let steps = tokio::spawn({
+                let (tenancy, context) = (tenancy.clone(), context.clone());
+                async move { tenancy.set_up(&context).await }
+            });
+            match steps.await.map_err(cut_off) {
+                Ok(Ok(tenant)) => Ok(tenant),
+                Ok(Err(Failure { made, error })) => Err(tenancy.undo(&context, made, error).await),
+                // Where it stopped is not known, so only what is surely not ours is spared.
+                Err(error) => Err(tenancy.undo(&context, Made::Nothing, error).await),
+            }
+        });
+        task.await.map_err(cut_off)?
+    }
+
+    async fn set_up(&self, context: &TenantContext) -> Result<Tenant, Failure> {
+        let made = provision(self.layout(), self.pools(), context)
+            .await
+            .map_err(|error| Failure { made: Made::Nothing, error: error.into() })?;
+        let failed = |error: TenancyError| Failure { made, error };
+        if self.migrations().is_some() {
+            self.migrate_context(context).await.map_err(|error| failed(error.into()))?;
+        }
+        let id = context.tenant().id();
+        self.store().set_status(id, TenantStatus::Active).await.map_err(|error| failed(error.into()))
+    }
+
+    /// Takes away what was made. Gives back the error that began it; one of the undoing itself is logged,
+    /// and leaves the tenant in the registry as `provisioning`, where it is seen.
+    async fn undo(&self, context: &TenantContext, made: Made, error: TenancyError) -> TenancyError {
+        let id = context.tenant().id();
+        let removed = match made {
+            Made::Nothing => Ok(()),
+            Made::Place => destroy(self.layout(), self.pools(), context).await,
+        };
+        if let Err(left) = removed {
+            tracing::error!(tenant = %id, error = %left, "a tenant that failed to register could not be taken away");
+        } else if let Err(left) = self.store().delete(id).await {
+            tracing::error!(tenant = %id, error = %left, "a tenant that failed to register stays in the registry");
+        }
+        error
+    }
+}
+
+/// A step failed, and what had been made by then.
+struct Failure {
+    made: Made,
+    error: TenancyError,
+}
+
+fn cut_off(error: tokio::task::JoinError) -> TenancyError {
+    IsolationError::refused("register the tenant", error).into()
+}

@@ -1,0 +1,50 @@
+//! Suspending, activating and soft deletion.
+
+use crate::config::Supported;
+use crate::error::TenancyError;
+use crate::resolve::ResolveError;
+use crate::tenancy::Tenancy;
+use crate::tenant::{Tenant, TenantId, TenantStatus};
+
+impl<B: Supported> Tenancy<B> {
+    /// Serves the tenant no more until it is activated. Requests that have begun are finished.
+    ///
+    /// # Errors
+    ///
+    /// `Store` if there is no such tenant; `Resolve` if it is not active.
+    pub async fn suspend_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
+        self.change_status(id, &[TenantStatus::Active, TenantStatus::Suspended], TenantStatus::Suspended)
+            .await
+    }
+
+    /// Serves a suspended tenant again.
+    ///
+    /// # Errors
+    ///
+    /// `Store` if there is no such tenant; `Resolve` if it is deleted, or not provisioned yet.
+    pub async fn activate_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
+        self.change_status(id, &[TenantStatus::Active, TenantStatus::Suspended], TenantStatus::Active).await
+    }
+
+    /// Serves the tenant no more and keeps its data, its record and its identifier.
+    ///
+    /// # Errors
+    ///
+    /// `Store` if there is no such tenant.
+    pub async fn delete_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
+        Ok(self.store().set_status(id, TenantStatus::Deleted).await?)
+    }
+
+    async fn change_status(
+        &self,
+        id: &TenantId,
+        from: &[TenantStatus],
+        to: TenantStatus,
+    ) -> Result<Tenant, TenancyError> {
+        let status = self.store().get(id).await?.status();
+        if !from.contains(&status) {
+            return Err(ResolveError::NotActive { status }.into());
+        }
+        Ok(self.store().set_status(id, to).await?)
+    }
+}

@@ -1,0 +1,8 @@
+//! The names of tenancy for PostgreSQL, for applications that compile more than one backend in.
+
+pub use crate::db::Postgres;
+
+/// [`Tenancy`](crate::Tenancy) on PostgreSQL.
+pub type Tenancy = crate::Tenancy<Postgres>;
+/// [`TenantDb`](crate::TenantDb) on PostgreSQL.
+pub type TenantDb = crate::TenantDb<Postgres>;

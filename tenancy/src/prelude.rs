@@ -1,0 +1,8 @@
+//! What most files of an application import: `use tenancy::prelude::*;` beside `use diesel::prelude::*;`.
+
+pub use diesel_async::{AsyncConnection as _, RunQueryDsl as _, SimpleAsyncConnection as _};
+
+pub use crate::{
+    Isolation, Tenancy, TenancyError, Tenant, TenantContext, TenantDb, TenantScoped, across_tenants,
+    tenant_scoped,
+};

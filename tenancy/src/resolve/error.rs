@@ -1,0 +1,31 @@
+//! Why a request has no tenant.
+
+/// A request did not lead to a tenant that can be served.
+///
+/// Who sends the request is told none of this: every variant has the same answer, so that nobody learns
+/// which tenants exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResolveError {
+    /// The request names no tenant.
+    #[error("the request names no tenant")]
+    Nothing,
+
+    /// The request names a tenant in a way that is not allowed.
+    #[error("the request's tenant is refused: {reason}")]
+    Refused {
+        /// What is wrong with it; never the client's own text.
+        reason: &'static str,
+    },
+
+    /// No tenant has the identifier.
+    #[error("the request names a tenant that does not exist")]
+    Unknown,
+
+    /// The tenant is not served: being provisioned, suspended or deleted.
+    #[error("the request's tenant is {status}")]
+    NotActive {
+        /// The tenant's status.
+        status: crate::tenant::TenantStatus,
+    },
+}

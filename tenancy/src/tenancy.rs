@@ -1,0 +1,161 @@
+//! The handle an application holds.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::config::{Supported, TenancyBuilder};
+use crate::context::{Current, ScopeError, TenantContext};
+use crate::db::{Backend, DefaultBackend, Pools, TenantDb};
+use crate::error::TenancyError;
+use crate::isolation::{IsolationError, Layout};
+use crate::migrate::Migrations;
+use crate::resolve::{RequestHead, Resolution, ResolveError, TenantResolver};
+use crate::store::{StoreError, TenantStore};
+use crate::tenant::{Isolation, Slug, Tenant};
+
+/// An application's tenancy: its databases, its registry of tenants, its way of telling them apart.
+///
+/// Cloning it copies one pointer. Where both backends are compiled in, the backend is written out:
+/// `tenancy::postgres::Tenancy`, `tenancy::sqlite::Tenancy`.
+pub struct Tenancy<B: Backend = DefaultBackend> {
+    inner: Arc<Inner<B>>,
+}
+
+struct Inner<B: Backend> {
+    layout: Layout,
+    pools: Pools<B>,
+    store: Arc<dyn TenantStore>,
+    resolver: Arc<dyn TenantResolver>,
+    migrations: Option<Arc<dyn Migrations<B>>>,
+}
+
+impl<B: Supported> Tenancy<B> {
+    /// Begins with the address of the application's database, as the role the application works with.
+    pub fn builder(url: impl Into<String>) -> TenancyBuilder<B> {
+        TenancyBuilder::new(url.into())
+    }
+
+    pub(crate) fn new(
+        layout: Layout,
+        pools: Pools<B>,
+        store: Arc<dyn TenantStore>,
+        resolver: Arc<dyn TenantResolver>,
+        migrations: Option<Arc<dyn Migrations<B>>>,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { layout, pools, store, resolver, migrations }) }
+    }
+
+    /// The context of a tenant, with its isolation: enter it with [`TenantContext::scope`].
+    pub fn context(&self, tenant: &Tenant) -> TenantContext {
+        self.inner.layout.context(tenant)
+    }
+
+    /// A handle for the tenant in context.
+    ///
+    /// Takes a connection from a pool, and sends nothing unless the pool has to open a new one. Inside
+    /// `across_tenants` the handle is of the administrative pool.
+    ///
+    /// # Errors
+    ///
+    /// `Scope` outside every scope, `Isolation` if the tenant's isolation cannot be had here, and
+    /// `Connection`.
+    pub async fn db(&self) -> Result<TenantDb<B>, TenancyError> {
+        let Some(current) = Current::get() else {
+            return Err(ScopeError::NoTenant { what: "`Tenancy::db`".into() }.into());
+        };
+        let pools = &self.inner.pools;
+        let session = match &current {
+            Current::Across(_) => self.across_pool()?.get().await?,
+            Current::Tenant(context) => {
+                let isolation = context.isolation();
+                self.inner.layout.supports::<B>(isolation)?;
+                match isolation {
+                    Isolation::Column | Isolation::Rls | Isolation::Schema => pools.shared().get().await?,
+                    Isolation::Database => self.tenant_pool(context)?.get().await?,
+                }
+            }
+        };
+        Ok(TenantDb::new(session, current))
+    }
+
+    fn tenant_pool(&self, context: &TenantContext) -> Result<crate::db::Pool<B>, TenancyError> {
+        let url = self.inner.layout.database::<B>(context)?;
+        Ok(self.inner.pools.of_tenant(context.tenant().id(), move || Ok(url))?)
+    }
+
+    /// Tenants with a place of their own cannot be read together.
+    fn across_pool(&self) -> Result<&crate::db::Pool<B>, TenancyError> {
+        match self.inner.layout.isolation {
+            Isolation::Column | Isolation::Rls => Ok(self.inner.pools.admin()),
+            isolation @ (Isolation::Schema | Isolation::Database) => Err(IsolationError::Unsupported {
+                backend: B::NAME,
+                isolation,
+                instead: "`across_tenants` reads tables that tenants share; go through the tenants one at a time",
+            }
+            .into()),
+        }
+    }
+
+    /// The active tenant with this identifier.
+    ///
+    /// # Errors
+    ///
+    /// `Resolve` if there is none, or it is not active; `Store` if the registry cannot be asked.
+    pub async fn tenant(&self, identifier: &Slug) -> Result<Tenant, TenancyError> {
+        match self.inner.store.get_by_identifier(identifier).await {
+            Ok(tenant) if tenant.is_active() => Ok(tenant),
+            Ok(tenant) => Err(ResolveError::NotActive { status: tenant.status() }.into()),
+            Err(StoreError::NotFound { .. }) => Err(ResolveError::Unknown.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The active tenant a request names.
+    ///
+    /// Cost: one query of the registry.
+    ///
+    /// # Errors
+    ///
+    /// `Resolve` if the request leads to no tenant that can be served; `Store` if the registry cannot be
+    /// asked.
+    pub async fn resolve(&self, request: &RequestHead<'_>) -> Result<Tenant, TenancyError> {
+        match self.inner.resolver.resolve(request).await {
+            Resolution::Identifier(identifier) => self.tenant(&identifier).await,
+            Resolution::Nothing => Err(ResolveError::Nothing.into()),
+            Resolution::Refused(reason) => Err(ResolveError::Refused { reason }.into()),
+        }
+    }
+
+    /// The registry of tenants.
+    pub fn store(&self) -> &dyn TenantStore {
+        &*self.inner.store
+    }
+
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.inner.layout
+    }
+
+    pub(crate) fn pools(&self) -> &Pools<B> {
+        &self.inner.pools
+    }
+
+    pub(crate) fn migrations(&self) -> Option<&Arc<dyn Migrations<B>>> {
+        self.inner.migrations.as_ref()
+    }
+}
+
+impl<B: Backend> Clone for Tenancy<B> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<B: Backend> fmt::Debug for Tenancy<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenancy")
+            .field("backend", &B::NAME)
+            .field("isolation", &self.inner.layout.isolation)
+            .field("pools", &self.inner.pools)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,58 @@
+//! From errors to responses.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::json;
+
+use crate::db::ConnectionError;
+use crate::error::TenancyError;
+use crate::isolation::IsolationError;
+
+/// The answer to a request whose tenant is missing, malformed, unknown or not active: one and the same, so
+/// that nobody learns which tenants exist.
+const NO_TENANT: (StatusCode, &str) = (StatusCode::NOT_FOUND, "tenant not found");
+
+impl ResponseError for TenancyError {
+    fn status_code(&self) -> StatusCode {
+        status_and_title(self).0
+    }
+
+    /// JSON problem details (RFC 9457). What went wrong inside is for the log, not for the client.
+    fn error_response(&self) -> HttpResponse {
+        let (status, title) = status_and_title(self);
+        if status.is_server_error() {
+            tracing::error!(error = %self, "a request failed");
+        } else {
+            tracing::debug!(error = %self, "a request was refused");
+        }
+        HttpResponse::build(status)
+            .insert_header((CONTENT_TYPE, "application/problem+json"))
+            .json(json!({ "type": "about:blank", "title": title, "status": status.as_u16() }))
+    }
+}
+
+/// The one table from errors to responses.
+fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
+    match error {
+        TenancyError::Resolve(_) => NO_TENANT,
+        TenancyError::Connection(error) | TenancyError::Isolation(IsolationError::Connection(error)) => {
+            match error {
+                ConnectionError::Exhausted { .. } | ConnectionError::TooManyPools { .. } => {
+                    (StatusCode::SERVICE_UNAVAILABLE, "too busy, try again")
+                }
+                ConnectionError::InvalidUrl { .. } | ConnectionError::Unreachable { .. } => {
+                    (StatusCode::SERVICE_UNAVAILABLE, "database not available")
+                }
+            }
+        }
+        TenancyError::Database(diesel::result::Error::NotFound) => (StatusCode::NOT_FOUND, "not found"),
+        TenancyError::Tenant(_) => (StatusCode::BAD_REQUEST, "not a valid tenant"),
+        TenancyError::Config(_)
+        | TenancyError::Database(_)
+        | TenancyError::Isolation(_)
+        | TenancyError::Migrate(_)
+        | TenancyError::Scope(_)
+        | TenancyError::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal error"),
+    }
+}
