@@ -17,9 +17,15 @@ pub(super) struct Scope(Option<Current>);
 pub(super) struct Place<'a> {
     /// The schema in front of the table's name.
     pub(super) schema: Option<&'a str>,
-    /// The tenant column and the tenant's key, where the table is shared.
-    pub(super) key: Option<(&'static str, &'a TenantKeys)>,
+    /// The tenant column and the tenant's key, where rows are told apart by them.
+    pub(super) filter: Option<Key<'a>>,
+    /// The same, wherever the table has the column: rows carry their tenant's key under every isolation, so
+    /// that the same migrations serve all of them and a tenant can be moved.
+    pub(super) key: Option<Key<'a>>,
 }
+
+/// The tenant column and the tenant's key.
+pub(super) type Key<'a> = (&'static str, &'a TenantKeys);
 
 impl Scope {
     pub(super) fn capture() -> Self {
@@ -42,16 +48,18 @@ impl Scope {
         let Current::Tenant(context) = current else {
             return match writes {
                 true => Err(ScopeError::AcrossWrite { table: info.name() }),
-                false => Ok(Place { schema: info.schema(), key: None }),
+                false => Ok(Place { schema: info.schema(), filter: None, key: None }),
             };
         };
+        let key = info.column().map(|column| (column, context.keys()));
+        let place = |schema, filter| Place { schema, filter, key };
         match context.isolation() {
-            Isolation::Column | Isolation::Rls => match info.column() {
-                Some(column) => Ok(Place { schema: info.schema(), key: Some((column, context.keys())) }),
-                None => Err(ScopeError::NoColumn { table: info.name(), isolation: context.isolation() }),
+            isolation @ (Isolation::Column | Isolation::Rls) => match key {
+                Some(_) => Ok(place(info.schema(), key)),
+                None => Err(ScopeError::NoColumn { table: info.name(), isolation }),
             },
-            Isolation::Schema => Ok(Place { schema: Some(context.schema_name()), key: None }),
-            Isolation::Database => Ok(Place { schema: info.schema(), key: None }),
+            Isolation::Schema => Ok(place(Some(context.schema_name()), None)),
+            Isolation::Database => Ok(place(info.schema(), None)),
         }
     }
 

@@ -1,0 +1,6 @@
+CREATE TABLE orders (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    tenant_id TEXT NOT NULL,
+    item TEXT NOT NULL,
+    quantity INTEGER NOT NULL
+);

@@ -1,0 +1,1 @@
+REVOKE ALL ON customers, orders, countries FROM tenancy_app;

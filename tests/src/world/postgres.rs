@@ -1,0 +1,118 @@
+//! Worlds on PostgreSQL.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use tenancy::postgres::{Postgres, Tenancy, TenantDb};
+use tenancy::{Isolation, TenancyBuilder, Tenant};
+
+use super::register;
+use crate::migrations::folders;
+use crate::schema::TENANT_TABLES;
+use crate::servers;
+
+/// Two tenants in a database of their own.
+#[derive(Debug)]
+pub struct World {
+    /// The application.
+    pub tenancy: Tenancy,
+    /// The first tenant.
+    pub acme: Tenant,
+    /// The second tenant.
+    pub globex: Tenant,
+    /// Where they live.
+    pub database: Database,
+}
+
+impl World {
+    /// An application under this isolation.
+    pub async fn new(isolation: Isolation) -> Self {
+        let database = Database::new().await;
+        let tenancy = database.builder(isolation).build().await.unwrap();
+        tenancy.migrate_tenants().await.unwrap();
+        if isolation == Isolation::Schema {
+            // Tenants' schemas have tables of their own; global ones are where all can see them.
+            database
+                .execute_as_admin(
+                    "CREATE TABLE countries (code TEXT PRIMARY KEY, name TEXT NOT NULL);
+                     GRANT SELECT, INSERT, UPDATE, DELETE ON countries TO tenancy_app",
+                )
+                .await;
+        }
+        let acme = register(&tenancy, "acme").await;
+        let globex = register(&tenancy, "globex").await;
+        Self { tenancy, acme, globex, database }
+    }
+
+    /// A handle for the tenant, taken in its scope.
+    pub async fn db(&self, tenant: &Tenant) -> TenantDb {
+        self.tenancy.context(tenant).scope(self.tenancy.db()).await.unwrap()
+    }
+}
+
+/// A database that is dropped with this value, and what tenants' own databases it led to.
+#[derive(Debug)]
+pub struct Database {
+    name: String,
+}
+
+impl Database {
+    /// A new one, empty, owned by the owner of the test database.
+    pub async fn new() -> Self {
+        let name = format!("world_{}", uuid::Uuid::now_v7().simple());
+        let mut owner = AsyncPgConnection::establish(&servers::owner()).await.unwrap();
+        owner.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+        Self { name }
+    }
+
+    /// The address as the application's role.
+    pub fn app_url(&self) -> String {
+        servers::with_database(&servers::app(), &self.name)
+    }
+
+    /// The address as the administrative role.
+    pub fn admin_url(&self) -> String {
+        servers::with_database(&servers::admin(), &self.name)
+    }
+
+    /// The settings of an application in this database.
+    pub fn builder(&self, isolation: Isolation) -> TenancyBuilder<Postgres> {
+        let migrations = match isolation {
+            Isolation::Column => folders(&["tables", "grants"]),
+            Isolation::Rls => folders(&["tables", "grants", "policies"]),
+            Isolation::Schema | Isolation::Database => folders(&["tables"]),
+        };
+        Tenancy::builder(self.app_url())
+            .admin_url(self.admin_url())
+            .isolation(isolation)
+            .migrations(migrations)
+            .tables(TENANT_TABLES)
+            .pool_size(4)
+    }
+
+    /// SQL as the administrative role.
+    pub async fn execute_as_admin(&self, sql: &str) {
+        self.admin().await.batch_execute(sql).await.unwrap();
+    }
+
+    /// A connection as the administrative role.
+    pub async fn admin(&self) -> AsyncPgConnection {
+        AsyncPgConnection::establish(&self.admin_url()).await.unwrap()
+    }
+}
+
+impl Drop for Database {
+    /// Best effort: the servers that `cargo xtask test` starts are thrown away as a whole.
+    fn drop(&mut self) {
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let url = servers::owner();
+        let _ = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                if let Ok(mut owner) = AsyncPgConnection::establish(&url).await {
+                    let _ = owner.batch_execute(&drop).await;
+                }
+            });
+            std::io::Result::Ok(())
+        })
+        .join();
+    }
+}

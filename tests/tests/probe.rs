@@ -1,5 +1,0 @@
-#![allow(missing_docs)]
-#[test]
-fn p() {
-    tenancy_tests::probe()
-}

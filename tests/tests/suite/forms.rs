@@ -1,0 +1,306 @@
+//! Every form of query and of write. Compiled once for each backend, and once for Diesel alone: this file
+//! is what an application's author writes, and names no tenant.
+
+use diesel::dsl::{count, count_star, exists, max, not, sum};
+use diesel::prelude::*;
+use diesel::query_builder::{AsQuery, QueryBuilder, QueryFragment};
+use diesel::result::Error;
+use diesel_async::{AsyncConnection, RunQueryDsl};
+
+use super::schema::{countries, customers, orders};
+use super::{Backend, Db, delete, insert_into, locked, update};
+
+#[derive(Debug, Clone, PartialEq, Identifiable, HasQuery)]
+#[diesel(table_name = customers)]
+pub(crate) struct Customer {
+    id: i32,
+    name: String,
+    country: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Identifiable, Associations)]
+#[diesel(table_name = orders, belongs_to(Customer))]
+pub(crate) struct Order {
+    id: i32,
+    customer_id: i32,
+    title: String,
+    amount: i32,
+    note: Option<String>,
+}
+
+#[derive(Insertable, Clone)]
+#[diesel(table_name = orders)]
+struct NewOrder<'a> {
+    id: i32,
+    customer_id: i32,
+    title: &'a str,
+    note: Option<&'a str>,
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = orders)]
+struct Change<'a> {
+    title: Option<&'a str>,
+    note: Option<Option<&'a str>>,
+}
+
+/// What came back, in a form that compares.
+pub(crate) type Answer = Result<Vec<String>, String>;
+
+/// Rows of the tenant `mark`. Ids, titles and names are the same for every tenant.
+pub(crate) async fn seed(db: &mut Db, mark: &str) -> Result<(), Error> {
+    let note = Some(format!("of {mark}"));
+    let base = i32::try_from(mark.len()).unwrap() * 100;
+    let people = [(1, "Ada", Some("DE")), (2, "Grace", Some("FR")), (3, "Linus", None)];
+    for (id, name, country) in people {
+        let row = (customers::id.eq(id), customers::name.eq(name), customers::country.eq(country));
+        insert_into(customers::table).values(row).execute(db).await?;
+    }
+    let rows = [(1, 1, "apples"), (2, 1, "bread"), (3, 2, "apples"), (4, 2, "milk")];
+    for (id, customer, title) in rows {
+        let row = (
+            orders::id.eq(id),
+            orders::customer_id.eq(customer),
+            orders::title.eq(title),
+            orders::amount.eq(base + id),
+            orders::note.eq(note.clone()),
+        );
+        insert_into(orders::table).values(row).execute(db).await?;
+    }
+    Ok(())
+}
+
+/// The rows of the global table, which all tenants share.
+pub(crate) async fn seed_countries(db: &mut Db) -> Result<(), Error> {
+    for (code, name) in [("DE", "Germany"), ("FR", "France")] {
+        let row = (countries::code.eq(code), countries::name.eq(name));
+        diesel::insert_into(countries::table).values(row).execute(db).await?;
+    }
+    Ok(())
+}
+
+/// Everything the tenant has.
+pub(crate) async fn dump(db: &mut Db) -> Answer {
+    let orders = orders::table.select(Order::as_select()).order(orders::id).load(db).await;
+    let customers = Customer::query().order(customers::id).load(db).await;
+    let mut all = answer(orders)?;
+    all.extend(answer(customers)?);
+    Ok(all)
+}
+
+fn answer<T: std::fmt::Debug>(result: QueryResult<Vec<T>>) -> Answer {
+    let rows = result.map_err(|error| error.to_string())?;
+    let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+    rows.sort();
+    Ok(rows)
+}
+
+/// The SQL of a query, or why there is none.
+fn sql<Q>(query: Q) -> Result<String, Error>
+where
+    Q: AsQuery,
+    Q::Query: QueryFragment<Backend>,
+{
+    let query = query.as_query();
+    let mut builder = <Backend as diesel::backend::Backend>::QueryBuilder::default();
+    query.to_sql(&mut builder, &Backend::default())?;
+    Ok(builder.finish())
+}
+
+/// Each form, to run and to render.
+macro_rules! forms {
+    ($names:ident, $run:ident, $render:ident; $($name:literal: $row:ty = $query:expr;)*) => {
+        pub(crate) const $names: &[&str] = &[$($name),*];
+
+        pub(crate) async fn $run(name: &str, db: &mut Db) -> Answer {
+            match name {
+                $($name => answer(Box::pin(async { $query.load::<$row>(db).await }).await),)*
+                other => panic!("no form is called {other}"),
+            }
+        }
+
+        pub(crate) fn $render() -> Vec<(&'static str, Result<String, Error>)> {
+            vec![$(($name, sql($query))),*]
+        }
+    };
+}
+
+forms! { READS, read, render_reads;
+    "table": (i32, String) = orders::table.select((orders::id, orders::title));
+    "as_select": Order = orders::table.select(Order::as_select());
+    "HasQuery": Customer = Customer::query();
+    "HasQuery filter": Customer = Customer::query().filter(customers::name.eq("Ada"));
+    "filter": Order = orders::table.filter(orders::title.eq("apples")).select(Order::as_select());
+    "or_filter": Order = orders::table.filter(orders::title.eq("apples")).or_filter(orders::id.gt(0))
+        .select(Order::as_select());
+    "filter or": Order = orders::table.filter(orders::id.eq(1).or(orders::id.ne(1))).select(Order::as_select());
+    "not": Order = orders::table.filter(not(orders::id.eq(1))).select(Order::as_select());
+    "distinct order limit offset": i32 = orders::table.select(orders::amount).distinct().order(orders::amount.desc())
+        .limit(2).offset(1);
+    "inner join": (i32, String, Option<String>) = orders::table.inner_join(customers::table)
+        .select((orders::id, customers::name, orders::note));
+    "left join": (String, Option<String>) = customers::table.left_join(orders::table)
+        .select((customers::name, orders::note.nullable()));
+    "left join on": (String, Option<i32>) = customers::table
+        .left_join(orders::table.on(orders::customer_id.eq(customers::id).and(orders::title.eq("milk"))))
+        .select((customers::name, orders::amount.nullable()));
+    "explicit on": (i32, i32) = orders::table
+        .inner_join(customers::table.on(orders::id.eq(customers::id)))
+        .select((orders::amount, customers::id));
+    "join with a global table": (String, Option<String>) = customers::table.left_join(countries::table)
+        .select((customers::name, countries::name.nullable()));
+    "three tables": (i32, String, String) = orders::table
+        .inner_join(customers::table.inner_join(countries::table))
+        .select((orders::amount, customers::name, countries::name));
+    "sub-select": Customer = customers::table
+        .filter(customers::id.nullable().ne(orders::table.select(max(orders::customer_id)).single_value()))
+        .select(Customer::as_select());
+    "correlated sub-select": (i32, Option<i32>) = customers::table.select((
+        customers::id,
+        orders::table.filter(orders::customer_id.eq(customers::id)).select(max(orders::amount)).single_value(),
+    ));
+    "exists": Customer = customers::table
+        .filter(exists(orders::table.filter(orders::customer_id.eq(customers::id)).filter(orders::title.eq("milk"))))
+        .select(Customer::as_select());
+    "not exists": Customer = customers::table
+        .filter(not(exists(orders::table.filter(orders::customer_id.eq(customers::id)))))
+        .select(Customer::as_select());
+    "select exists": bool = diesel::select(exists(orders::table.filter(orders::note.is_not_null())));
+    "eq_any values": Order = orders::table.filter(orders::id.eq_any([1, 3, 99])).select(Order::as_select());
+    "eq_any sub-query": Order = orders::table
+        .filter(orders::customer_id.eq_any(customers::table.filter(customers::name.eq("Ada")).select(customers::id)))
+        .select(Order::as_select());
+    "ne_all sub-query": Order = orders::table
+        .filter(orders::customer_id.ne_all(customers::table.filter(customers::name.eq("Ada")).select(customers::id)))
+        .select(Order::as_select());
+    "boxed": (i32, Option<String>) = orders::table.into_boxed::<Backend>().filter(orders::amount.gt(0))
+        .or_filter(orders::id.eq(2)).select((orders::id, orders::note)).limit(10);
+    "boxed join": (i32, String) = orders::table.inner_join(customers::table).into_boxed::<Backend>()
+        .filter(customers::name.like("%a%")).select((orders::amount, customers::name));
+    "boxed expression": Order = {
+        let by: Box<dyn BoxableExpression<orders::table, Backend, SqlType = diesel::sql_types::Bool>> =
+            Box::new(orders::title.eq("bread"));
+        orders::table.filter(by).select(Order::as_select())
+    };
+    "union": i32 = orders::table.select(orders::amount).union(orders::table.select(orders::customer_id));
+    "union all": Option<String> = orders::table.select(orders::note).union_all(orders::table.select(orders::note));
+    "except": i32 = orders::table.select(orders::id).except(customers::table.select(customers::id));
+    "intersect": i32 = orders::table.select(orders::id).intersect(customers::table.select(customers::id));
+    "group_by": (i32, i64, Option<i64>) = orders::table.group_by(orders::customer_id)
+        .select((orders::customer_id, count_star(), sum(orders::amount)));
+    "having": (String, i64) = orders::table.group_by(orders::title).having(count(orders::id).gt(1))
+        .select((orders::title, count(orders::id)));
+    "count": i64 = orders::table.count();
+    "count of a filter": i64 = orders::table.filter(orders::title.eq("apples")).count();
+    "aggregate": (Option<i32>, Option<i64>) = orders::table.select((max(orders::amount), sum(orders::amount)));
+    "find": (i32, Option<String>) = orders::table.find(2).select((orders::id, orders::note));
+    "first": Order = orders::table.order(orders::id.desc()).select(Order::as_select()).limit(1);
+    "belonging_to": Order = Order::belonging_to(&customer()).select(Order::as_select());
+    "belonging_to many": Order = Order::belonging_to(&vec![customer(), Customer { id: 2, ..customer() }])
+        .select(Order::as_select());
+    "for update": (i32, Option<String>) = locked!(orders::table.filter(orders::id.eq(1))
+        .select((orders::id, orders::note)));
+    "literal select": (String, i32) = orders::table.select((orders::title.concat("!"), orders::amount + 1));
+}
+
+fn customer() -> Customer {
+    Customer { id: 1, name: "Ada".into(), country: None }
+}
+
+fn order() -> Order {
+    Order { id: 2, customer_id: 1, title: "bread".into(), amount: 0, note: None }
+}
+
+const NEW: NewOrder<'static> = NewOrder { id: 10, customer_id: 1, title: "tea", note: Some("new") };
+
+forms! { WRITES, write, render_writes;
+    "insert struct": i32 = insert_into(orders::table).values(&NEW).returning(orders::id);
+    "insert owned struct": i32 = insert_into(orders::table).values(NewOrder { id: 11, ..NEW }).returning(orders::id);
+    "insert tuple": (i32, i32) = insert_into(orders::table)
+        .values((orders::id.eq(12), orders::customer_id.eq(2), orders::amount.eq(7)))
+        .returning((orders::id, orders::amount));
+    "insert one value": i32 = insert_into(customers::table).values((customers::id.eq(20), customers::name.eq("Kay")))
+        .returning(customers::id);
+    "insert batch of structs": i32 = insert_into(orders::table)
+        .values(vec![NewOrder { id: 13, ..NEW }, NewOrder { id: 14, title: "salt", ..NEW }]).returning(orders::id);
+    "insert slice": i32 = insert_into(orders::table)
+        .values(&[NewOrder { id: 15, ..NEW }, NewOrder { id: 16, ..NEW }][..]).returning(orders::id);
+    "insert batch of tuples": i32 = insert_into(customers::table)
+        .values(vec![
+            (customers::id.eq(21), customers::name.eq("Ken")),
+            (customers::id.eq(22), customers::name.eq("Dennis")),
+        ])
+        .returning(customers::id);
+    "insert array": i32 = insert_into(orders::table).values([NewOrder { id: 17, ..NEW }]).returning(orders::id);
+    "insert nothing": i32 = insert_into(orders::table).values(Vec::<NewOrder<'_>>::new()).returning(orders::id);
+    "insert as_returning": Order = insert_into(orders::table).values(NewOrder { id: 18, note: None, ..NEW })
+        .returning(Order::as_returning());
+    "insert a taken id": i32 = insert_into(orders::table).values(NewOrder { id: 1, ..NEW }).returning(orders::id);
+    "update by filter": Order = update(orders::table.filter(orders::title.eq("apples")))
+        .set(orders::note.eq("changed")).returning(Order::as_returning());
+    "update by or_filter": Order = update(orders::table.filter(orders::id.eq(1)).or_filter(orders::id.eq(4)))
+        .set(orders::amount.eq(orders::amount + 1000)).returning(Order::as_returning());
+    "update by find": Order = update(orders::table.find(3)).set(orders::title.eq("pears"))
+        .returning(Order::as_returning());
+    "update by model": Order = update(&order()).set((orders::title.eq("rye"), orders::amount.eq(1)))
+        .returning(Order::as_returning());
+    "update by changeset": Order = update(orders::table.find(4))
+        .set(&Change { title: Some("cream"), note: Some(None) }).returning(Order::as_returning());
+    "update with a filter behind": Order = update(orders::table).set(orders::note.eq("cheap"))
+        .filter(orders::amount.lt(500)).returning(Order::as_returning());
+    "update by sub-query": Order = update(orders::table
+            .filter(orders::customer_id.eq_any(customers::table.filter(customers::name.eq("Grace")).select(customers::id))))
+        .set(orders::note.eq("hers")).returning(Order::as_returning());
+    "update everything": Order = update(orders::table).set(orders::amount.eq(5)).returning(Order::as_returning());
+    "update nothing found": Order = update(orders::table.find(999)).set(orders::amount.eq(6))
+        .returning(Order::as_returning());
+    "empty changeset": Order = update(orders::table.find(4)).set(&Change { title: None, note: None })
+        .returning(Order::as_returning());
+    "delete by find": Order = delete(orders::table.find(10)).returning(Order::as_returning());
+    "delete by model": Order = delete(&order()).returning(Order::as_returning());
+    "delete by filter": i32 = delete(orders::table.filter(orders::title.eq("tea"))).returning(orders::id);
+    "delete by or_filter": i32 = delete(orders::table.filter(orders::id.eq(12))).or_filter(orders::id.eq(14))
+        .returning(orders::id);
+    "delete table or_filter": i32 = delete(orders::table).or_filter(orders::id.eq(3)).returning(orders::id);
+    "delete filtered behind": i32 = delete(orders::table).filter(orders::id.gt(0)).filter(orders::id.lt(2))
+        .returning(orders::id);
+    "delete everything": i32 = delete(orders::table).returning(orders::id);
+}
+
+/// The writes that Diesel itself refuses; every other one has to succeed.
+pub(crate) const REFUSED: &[&str] = &["insert a taken id", "empty changeset"];
+
+/// Writes that only count, and transactions: what `execute` gives, and what is kept.
+pub(crate) async fn counted(db: &mut Db) -> Result<Vec<usize>, Error> {
+    let mut counts = Vec::new();
+    counts.push(insert_into(orders::table).values(NewOrder { id: 30, ..NEW }).execute(db).await?);
+    counts.push(
+        insert_into(orders::table)
+            .values(vec![NewOrder { id: 31, ..NEW }, NewOrder { id: 32, ..NEW }])
+            .execute(db)
+            .await?,
+    );
+    counts.push(
+        update(orders::table.filter(orders::id.ge(30))).set(orders::title.eq("set")).execute(db).await?,
+    );
+    counts.push(delete(orders::table.find(31)).execute(db).await?);
+    let kept = db.transaction::<_, Error, _>(async |db| {
+        insert_into(orders::table).values(NewOrder { id: 40, ..NEW }).execute(db).await?;
+        // A savepoint that is given up takes back its own work alone.
+        let given_up = db
+            .transaction::<usize, Error, _>(async |db| {
+                delete(orders::table).execute(db).await?;
+                Err(Error::RollbackTransaction)
+            })
+            .await;
+        assert_eq!(given_up, Err(Error::RollbackTransaction));
+        update(orders::table.find(40)).set(orders::title.eq("kept")).execute(db).await
+    });
+    counts.push(kept.await?);
+    let given_up = db.transaction::<usize, Error, _>(async |db| {
+        delete(orders::table).execute(db).await?;
+        Err(Error::RollbackTransaction)
+    });
+    assert_eq!(given_up.await, Err(Error::RollbackTransaction));
+    Ok(counts)
+}

@@ -1,0 +1,12 @@
+//! The one suite: every form of query and of write, on every backend under every isolation, compared with
+//! Diesel itself on a database in which the tenant is alone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod runs;
+
+mod oracle;
+mod oracles;
+mod postgres;
+mod sqlite;
+
+pub(crate) use runs::runs;

@@ -1,0 +1,14 @@
+//! PostgreSQL under each isolation.
+
+#[path = "forms.rs"]
+pub(crate) mod forms;
+
+pub(crate) use tenancy::postgres::TenantDb as Db;
+pub(crate) use tenancy::{delete, insert_into, update};
+pub(crate) use tenancy_tests::schema;
+pub(crate) use tenancy_tests::world::postgres::World;
+
+pub(crate) type Backend = diesel::pg::Pg;
+pub(crate) use crate::oracle::locked;
+
+crate::runs!(column: Column, rls: Rls, schema_: Schema, database: Database);

@@ -1,0 +1,21 @@
+//! SQLite under each of its isolations.
+
+#[path = "forms.rs"]
+pub(crate) mod forms;
+
+pub(crate) use tenancy::sqlite::TenantDb as Db;
+pub(crate) use tenancy::{delete, insert_into, update};
+pub(crate) use tenancy_tests::schema;
+pub(crate) use tenancy_tests::world::sqlite::World;
+
+pub(crate) type Backend = diesel::sqlite::Sqlite;
+
+/// SQLite has no `FOR UPDATE`.
+macro_rules! locked {
+    ($query:expr) => {
+        $query
+    };
+}
+pub(crate) use locked;
+
+crate::runs!(column: Column, database: Database);
