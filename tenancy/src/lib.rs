@@ -89,6 +89,21 @@ pub mod __private {
     pub use diesel;
     pub use tenancy_macros::__table_with as table_with;
 
+    /// What a file of `diesel print-schema` names, but for `table`: a glob import of that would contend with
+    /// the `table` which the module form of `#[tenant_scoped]` puts beside it.
+    pub mod diesel_without_table {
+        #[cfg(feature = "postgres")]
+        pub use diesel::pg;
+        #[cfg(feature = "sqlite")]
+        pub use diesel::sqlite;
+        pub use diesel::{
+            alias, allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query,
+            associations, backend, data_types, declare_sql_function, define_sql_function, deserialize, dsl,
+            expression, expression_methods, helper_types, insertable, joinable, prelude, query_builder,
+            query_dsl, query_source, result, serialize, sql_types, upsert,
+        };
+    }
+
     pub use crate::query::{
         DieselWritesCarryNoTenant, Keyed, Never, ScopedFrom, ScopedTable, TableInfo,
         TenantColumnIsWrittenByTenancy, Unkeyed,

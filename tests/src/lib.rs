@@ -6,6 +6,7 @@
     reason = "a test that cannot be set up fails"
 )]
 
+mod docs;
 pub mod migrations;
 pub mod schema;
 pub mod servers;

@@ -16,9 +16,24 @@ use crate::schema::orders;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
-const TENANTS: [(&str, &str, &[(&str, i32)]); 2] = [
-    ("acme", "Acme Ltd", &[("anvil", 3), ("rocket skates", 1), ("giant magnet", 2)]),
-    ("globex", "Globex Corporation", &[("weather machine", 1), ("hammock", 5)]),
+/// A tenant to begin with.
+struct Start {
+    identifier: &'static str,
+    name: &'static str,
+    orders: &'static [(&'static str, i32)],
+}
+
+const TENANTS: [Start; 2] = [
+    Start {
+        identifier: "acme",
+        name: "Acme Ltd",
+        orders: &[("anvil", 3), ("rocket skates", 1), ("giant magnet", 2)],
+    },
+    Start {
+        identifier: "globex",
+        name: "Globex Corporation",
+        orders: &[("weather machine", 1), ("hammock", 5)],
+    },
 ];
 
 /// What `curl` can be given. The README has the answers too.
@@ -73,7 +88,7 @@ pub(crate) async fn tenancy(directory: &Path) -> Result<Tenancy, Box<dyn Error>>
 
 /// Registers both tenants, which makes and migrates their files, and gives each some orders.
 pub(crate) async fn tenants(tenancy: &Tenancy) -> Result<(), TenancyError> {
-    for (identifier, name, start) in TENANTS {
+    for Start { identifier, name, orders: start } in TENANTS {
         let tenant = NewTenant::new(identifier)?.id(identifier.parse()?).name(name);
         let tenant = tenancy.register_tenant(tenant).await?;
         let rows: Vec<_> = start
@@ -94,7 +109,7 @@ pub(crate) async fn tenants(tenancy: &Tenancy) -> Result<(), TenancyError> {
 
 /// Says what there is now, and what to try.
 pub(crate) fn tell(port: u16, directory: &Path) {
-    for (identifier, name, orders) in TENANTS {
+    for Start { identifier, name, orders } in TENANTS {
         println!(
             "registered `{identifier}` ({name}): a file of its own, migrated, with {} orders",
             orders.len()

@@ -91,7 +91,7 @@ fn shadow(item: &ItemUse, options: &Options) -> TokenStream {
         #(#attributes)*
         #[allow(unused_imports, unused_macros)]
         #visibility mod diesel {
-            pub use ::tenancy::schema::*;
+            pub use ::tenancy::__private::diesel_without_table::*;
 
             macro_rules! __tenancy_table {
                 ($($tokens:tt)*) => {

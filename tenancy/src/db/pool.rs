@@ -5,6 +5,8 @@ use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use bb8::{ManageConnection, PooledConnection, RunError};
+use futures_util::future::{self, Either};
+use tokio::sync::watch;
 
 use super::backend::Backend;
 use super::session::Session;
@@ -20,6 +22,7 @@ pub(crate) struct PoolOptions {
 /// Connections to one database. Cloning it gives the same pool.
 pub struct Pool<B: Backend> {
     inner: bb8::Pool<Manager<B>>,
+    failures: watch::Sender<Option<ConnectionError>>,
     what: String,
     wait: Duration,
 }
@@ -28,21 +31,38 @@ impl<B: Backend> Pool<B> {
     /// Connects to nothing yet.
     pub(crate) fn new(url: DatabaseUrl, options: PoolOptions) -> Self {
         let what = url.what().to_owned();
+        let failures = watch::Sender::new(None);
         let inner = bb8::Pool::builder()
             .max_size(options.size)
             .connection_timeout(options.wait)
-            // A server that is down is told at once, with the reason, and not as a pool that is full.
             .retry_connection(false)
-            .build_unchecked(Manager { url, backend: std::marker::PhantomData });
-        Self { inner, what, wait: options.wait }
+            .build_unchecked(Manager { url, failures: failures.clone(), backend: std::marker::PhantomData });
+        Self { inner, failures, what, wait: options.wait }
     }
 
     /// A connection of the pool. Nothing is sent to the server unless a new one has to be opened.
+    ///
+    /// bb8 tells a caller that waits nothing of a connection that could not be opened, only that time is up.
+    /// Where no connection is left that could become free, the reason is given at once instead.
     pub(crate) async fn get(&self) -> Result<PoolGuard<'static, B>, ConnectionError> {
-        self.inner.get_owned().await.map(PoolGuard).map_err(|error| match error {
-            RunError::User(error) => error,
-            RunError::TimedOut => ConnectionError::Exhausted { what: self.what.clone(), waited: self.wait },
-        })
+        let mut failures = self.failures.subscribe();
+        let mut get = std::pin::pin!(self.inner.get_owned());
+        loop {
+            let failed = std::pin::pin!(failures.changed());
+            match future::select(get.as_mut(), failed).await {
+                Either::Left((Ok(connection), _)) => return Ok(PoolGuard(connection)),
+                Either::Left((Err(RunError::User(error)), _)) => return Err(error),
+                Either::Left((Err(RunError::TimedOut), _)) => {
+                    return Err(ConnectionError::Exhausted { what: self.what.clone(), waited: self.wait });
+                }
+                Either::Right(_) => {}
+            }
+            if self.inner.state().connections == 0
+                && let Some(error) = self.failures.borrow().clone()
+            {
+                return Err(error);
+            }
+        }
     }
 
     /// Whether a connection is in use.
@@ -54,7 +74,12 @@ impl<B: Backend> Pool<B> {
 
 impl<B: Backend> Clone for Pool<B> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), what: self.what.clone(), wait: self.wait }
+        Self {
+            inner: self.inner.clone(),
+            failures: self.failures.clone(),
+            what: self.what.clone(),
+            wait: self.wait,
+        }
     }
 }
 
@@ -91,6 +116,7 @@ impl<B: Backend> fmt::Debug for PoolGuard<'_, B> {
 /// third of the throughput.
 struct Manager<B> {
     url: DatabaseUrl,
+    failures: watch::Sender<Option<ConnectionError>>,
     backend: std::marker::PhantomData<B>,
 }
 
@@ -99,7 +125,11 @@ impl<B: Backend> ManageConnection for Manager<B> {
     type Error = ConnectionError;
 
     async fn connect(&self) -> Result<Self::Connection, Self::Error> {
-        B::connect(&self.url).await.map(Session::new)
+        let connected = B::connect(&self.url).await;
+        if let Err(error) = &connected {
+            self.failures.send_replace(Some(error.clone()));
+        }
+        connected.map(Session::new)
     }
 
     async fn is_valid(&self, session: &mut Self::Connection) -> Result<(), Self::Error> {

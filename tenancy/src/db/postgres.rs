@@ -57,12 +57,13 @@ impl Driver for Postgres {
     type ExecuteFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<usize>>;
 
     fn connect(url: &DatabaseUrl) -> BoxFuture<'_, Result<Self::Connection, ConnectionError>> {
-        async move { AsyncPgConnection::establish(url.expose()).await.map_err(|error| url.unreachable(&error)) }.boxed()
+        establish(url).boxed()
     }
 
     fn connect_sync(url: &DatabaseUrl) -> Result<Self::SyncConnection, ConnectionError> {
-        <Self::SyncConnection as diesel::Connection>::establish(url.expose())
-            .map_err(|error| url.unreachable(&error))
+        // On a thread for blocking work: the runtime goes on beside it.
+        let runtime = tokio::runtime::Handle::try_current().map_err(|error| url.unreachable(&error))?;
+        runtime.block_on(establish(url)).map(AsyncConnectionWrapper::from)
     }
 
     fn is_closed(connection: &mut Self::Connection) -> bool {
@@ -153,6 +154,28 @@ impl Driver for Postgres {
     fn refuse_execute<'conn, 'query>(error: Error) -> Self::ExecuteFuture<'conn, 'query> {
         future::ready(Err(error)).boxed()
     }
+}
+
+/// Opens a connection by the driver itself: diesel-async's own way loses why it failed.
+async fn establish(url: &DatabaseUrl) -> Result<AsyncPgConnection, ConnectionError> {
+    let (client, connection) = tokio_postgres::connect(url.expose(), tokio_postgres::NoTls)
+        .await
+        .map_err(|error| url.unreachable(&with_sources(&error)))?;
+    AsyncPgConnection::try_from_client_and_connection(client, connection)
+        .await
+        .map_err(|error| url.unreachable(&error))
+}
+
+/// An error and what lies behind it, which the driver's own message leaves out.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
 }
 
 /// What the server has to be told about the tenant for one transaction.

@@ -9,7 +9,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl, TransactionManager};
 use super::ddl::Ddl;
 use super::error::IsolationError;
 use crate::query::TableInfo;
-use crate::tenant::TenantId;
+use crate::tenant::{TenantId, TenantKeys};
 
 /// Deletes the tenant's rows of all the tables in one transaction.
 ///
@@ -47,7 +47,8 @@ where
     C::Backend: DieselBackend + HasSqlType<Text>,
     String: ToSql<Text, C::Backend>,
 {
-    let mut left: Vec<&TableInfo> = tables.iter().filter(|table| table.column().is_some()).collect();
+    let keys = TenantKeys::of(tenant);
+    let mut left: Vec<&TableInfo> = tables.iter().filter(|table| may_hold(table, &keys)).collect();
     while !left.is_empty() {
         let mut blocked = Vec::new();
         let mut reason = Error::NotFound;
@@ -70,6 +71,18 @@ where
         left = blocked;
     }
     Ok(())
+}
+
+/// Whether the table can have rows of the tenant: not without the column, nor if the tenant's id is no value
+/// of the column's type.
+fn may_hold(table: &TableInfo, keys: &TenantKeys) -> bool {
+    table.column().is_some()
+        && match table.key_type() {
+            "UUID" => keys.uuid().is_some(),
+            "BIGINT" => keys.bigint().is_some(),
+            "INTEGER" => keys.integer().is_some(),
+            _ => true,
+        }
 }
 
 /// `DELETE FROM "orders" WHERE "tenant_id" = CAST($1 AS UUID)`.

@@ -16,12 +16,18 @@ pub(crate) struct App {
     output: BufReader<ChildStdout>,
     printed: String,
     port: u16,
+    keep_data: bool,
 }
 
 impl App {
-    /// Starts it, and waits until it says where it listens.
+    /// Starts it at a port that is free.
     pub(crate) fn start() -> Self {
-        let child = Command::new(PROGRAM).env("PORT", "0").stdout(Stdio::piped()).spawn();
+        Self::start_at(0)
+    }
+
+    /// Starts it, and waits until it says where it listens.
+    fn start_at(port: u16) -> Self {
+        let child = Command::new(PROGRAM).env("PORT", port.to_string()).stdout(Stdio::piped()).spawn();
         let mut child = child.unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let (mut printed, mut port) = (String::new(), None);
@@ -32,7 +38,7 @@ impl App {
                 line.split_once(AT).map(|(_, rest)| rest.trim_end().trim_end_matches('/').parse().unwrap());
             printed.push_str(&line);
         }
-        Self { child, output, printed, port: port.unwrap() }
+        Self { child, output, printed, port: port.unwrap(), keep_data: false }
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -42,6 +48,14 @@ impl App {
     /// One request, to `path` of this program.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Response {
         exchange(self.port, method, path, headers, body)
+    }
+
+    /// Stops it, and starts it again at the same port, with the files it has left.
+    pub(crate) fn start_again(mut self) -> Self {
+        self.keep_data = true;
+        let port = self.port;
+        drop(self);
+        Self::start_at(port)
     }
 
     /// Stops it, and gives everything it has printed.
@@ -58,8 +72,10 @@ impl Drop for App {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let data = Path::new(PROGRAM).with_file_name("quickstart-data").join(self.port.to_string());
-        let _ = fs::remove_dir_all(data);
+        if !self.keep_data {
+            let data = Path::new(PROGRAM).with_file_name("quickstart-data").join(self.port.to_string());
+            let _ = fs::remove_dir_all(data);
+        }
     }
 }
 

@@ -1,0 +1,22 @@
+//! The code of the README and of the guides, compiled as doc tests of this crate.
+
+macro_rules! guides {
+    ($($name:ident = $path:literal,)*) => {
+        $(
+            #[cfg(doctest)]
+            #[doc = include_str!($path)]
+            mod $name {}
+        )*
+    };
+}
+
+guides! {
+    readme = "../../README.md",
+    context = "../../docs/context.md",
+    isolation = "../../docs/isolation.md",
+    migrations = "../../docs/migrations.md",
+    requests = "../../docs/requests.md",
+    tables_and_models = "../../docs/tables-and-models.md",
+    tenants = "../../docs/tenants.md",
+    testing = "../../docs/testing.md",
+}

@@ -1,0 +1,14 @@
+//! The rooms of the library one by one, on real databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod across;
+mod config;
+mod context;
+mod keys;
+mod lifecycle;
+mod migrations;
+mod models;
+mod raw;
+mod sessions;
+mod web;
+mod writes;

@@ -1,0 +1,125 @@
+//! SQL text: refused where nothing holds it, held by the database elsewhere.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
+use tenancy::{Isolation, ScopeError, TenancyError};
+use tenancy_tests::schema::customers;
+use tenancy_tests::world::{postgres, sqlite};
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+const COUNT: &str = "SELECT count(*) AS count FROM customers";
+
+macro_rules! refused {
+    ($($name:ident: $backend:ident;)*) => {$(
+        /// Threat 7.
+        #[tokio::test]
+        async fn $name() {
+            let world = $backend::World::new(Isolation::Column).await;
+            let mut db = world.db(&world.acme).await;
+            world.tenancy.context(&world.acme).scope(async {
+                let is_refused = |error| matches!(
+                    TenancyError::from(error),
+                    TenancyError::Scope(ScopeError::RawSql { isolation: Isolation::Column })
+                );
+                let text = diesel::sql_query(COUNT).get_result::<Count>(&mut db).await;
+                assert!(is_refused(text.err().unwrap()));
+                let bound = diesel::sql_query("SELECT count(*) AS count FROM customers WHERE id > $1")
+                    .bind::<diesel::sql_types::Integer, _>(0)
+                    .get_result::<Count>(&mut db)
+                    .await;
+                assert!(is_refused(bound.err().unwrap()));
+                assert!(is_refused(diesel::sql_query("DELETE FROM customers").execute(&mut db).await.unwrap_err()));
+                assert!(is_refused(db.batch_execute("DELETE FROM customers").await.unwrap_err()));
+                let inside = db.transaction::<_, diesel::result::Error, _>(async |db| {
+                    diesel::sql_query("DELETE FROM customers").execute(db).await
+                });
+                assert!(is_refused(inside.await.unwrap_err()));
+
+                let reasoned = tenancy::raw_sql("the test counts", diesel::sql_query(COUNT));
+                assert_eq!(reasoned.get_result::<Count>(&mut db).await.unwrap().count, 0);
+            }).await;
+        }
+    )*};
+}
+
+refused! {
+    text_is_refused_by_column_on_sqlite: sqlite;
+    text_is_refused_by_column_on_postgres: postgres;
+}
+
+/// Under the other isolations the database holds the text to the tenant.
+#[tokio::test]
+async fn text_is_held_by_the_database_elsewhere() {
+    for isolation in [Isolation::Rls, Isolation::Schema, Isolation::Database] {
+        let world = postgres::World::new(isolation).await;
+        for (tenant, ids) in [(&world.acme, 1..=1), (&world.globex, 1..=3)] {
+            let mut db = world.db(tenant).await;
+            world
+                .tenancy
+                .context(tenant)
+                .scope(async {
+                    for id in ids {
+                        let row = (customers::id.eq(id), customers::name.eq("x"));
+                        tenancy::insert_into(customers::table).values(row).execute(&mut db).await.unwrap();
+                    }
+                })
+                .await;
+        }
+        for (tenant, expected) in [(&world.acme, 1), (&world.globex, 3)] {
+            let mut db = world.db(tenant).await;
+            world
+                .tenancy
+                .context(tenant)
+                .scope(async {
+                    let found = diesel::sql_query(COUNT).get_result::<Count>(&mut db).await.unwrap().count;
+                    assert_eq!(found, expected, "{isolation}");
+                    let found = db
+                        .transaction::<_, diesel::result::Error, _>(async |db| {
+                            diesel::sql_query(COUNT).get_result::<Count>(db).await
+                        })
+                        .await;
+                    assert_eq!(found.unwrap().count, expected, "{isolation}, in a transaction");
+                    db.batch_execute(
+                        "UPDATE customers SET name = 'changed'; DELETE FROM customers WHERE id > 2",
+                    )
+                    .await
+                    .unwrap();
+                })
+                .await;
+        }
+        let mut db = world.db(&world.acme).await;
+        let left = world
+            .tenancy
+            .context(&world.acme)
+            .scope(async { customers::table.count().get_result::<i64>(&mut db).await.unwrap() });
+        assert_eq!(left.await, 1, "{isolation}");
+    }
+}
+
+/// What text may have changed on a connection does not reach the next request.
+#[tokio::test]
+async fn a_connection_that_ran_text_is_not_used_again() {
+    let world = postgres::World::new(Isolation::Database).await;
+    let scope = world.tenancy.context(&world.acme);
+    #[derive(QueryableByName)]
+    struct Path {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        search_path: String,
+    }
+    scope
+        .scope(async {
+            for _ in 0..8 {
+                let mut db = world.tenancy.db().await.unwrap();
+                let path: Path = diesel::sql_query("SHOW search_path").get_result(&mut db).await.unwrap();
+                assert_eq!(path.search_path, "\"$user\", public");
+                db.batch_execute("SET search_path TO pg_catalog").await.unwrap();
+            }
+        })
+        .await;
+}

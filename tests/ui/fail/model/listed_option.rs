@@ -1,0 +1,18 @@
+//! The same with a list.
+
+use diesel::prelude::*;
+use schema::orders;
+
+#[path = "../../support/schema.rs"]
+mod schema;
+
+#[tenancy::tenant_scoped(global(orders))]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = orders)]
+struct Order {
+    id: i32,
+}
+
+fn main() {
+
+}

@@ -1,0 +1,19 @@
+//! A table that never heard of tenants.
+
+use diesel::prelude::*;
+
+diesel::table! {
+    orders (id) {
+        id -> Integer,
+        tenant_id -> Text,
+        title -> Text,
+    }
+}
+
+#[derive(Queryable, Selectable, tenancy::TenantScoped)]
+struct Order {
+    id: i32,
+    title: String,
+}
+
+fn main() {}

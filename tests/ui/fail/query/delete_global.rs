@@ -1,0 +1,11 @@
+//! A global table is written through Diesel.
+
+use diesel::prelude::*;
+use schema::countries;
+
+#[path = "../../support/schema.rs"]
+mod schema;
+
+fn main() {
+    let _ = tenancy::delete(countries::table.find("xx"));
+}

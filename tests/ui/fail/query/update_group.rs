@@ -1,0 +1,11 @@
+//! `group_by` would be lost on the way to UPDATE.
+
+use diesel::prelude::*;
+use schema::orders;
+
+#[path = "../../support/schema.rs"]
+mod schema;
+
+fn main() {
+    let _ = tenancy::update(orders::table.group_by(orders::id)).set(orders::title.eq("mine"));
+}

@@ -1,0 +1,11 @@
+//! `order` would be lost on the way to UPDATE.
+
+use diesel::prelude::*;
+use schema::orders;
+
+#[path = "../../support/schema.rs"]
+mod schema;
+
+fn main() {
+    let _ = tenancy::update(orders::table.order(orders::id)).set(orders::title.eq("mine"));
+}

@@ -1,0 +1,11 @@
+//! `select` would be lost on the way to UPDATE.
+
+use diesel::prelude::*;
+use schema::orders;
+
+#[path = "../../support/schema.rs"]
+mod schema;
+
+fn main() {
+    let _ = tenancy::update(orders::table.select(orders::id)).set(orders::title.eq("mine"));
+}

@@ -1,0 +1,11 @@
+//! The name is missing.
+
+#[tenancy::tenant_scoped(column)]
+diesel::table! {
+    orders (id) {
+        id -> Integer,
+        tenant_id -> Text,
+    }
+}
+
+fn main() {}

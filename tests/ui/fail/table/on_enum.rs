@@ -1,0 +1,8 @@
+//! Nothing to scope.
+
+#[tenancy::tenant_scoped]
+enum Order {
+    Open,
+}
+
+fn main() {}

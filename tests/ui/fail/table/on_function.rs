@@ -1,0 +1,6 @@
+//! Nothing to scope.
+
+#[tenancy::tenant_scoped]
+fn orders() {}
+
+fn main() {}

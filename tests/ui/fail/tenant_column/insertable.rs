@@ -1,0 +1,19 @@
+//! Without `#[tenant_scoped]` on the struct, Diesel's derive meets the column.
+
+use diesel::prelude::*;
+use schema::orders;
+
+#[path = "../../support/schema.rs"]
+mod schema;
+
+#[derive(Insertable)]
+#[diesel(table_name = orders)]
+struct NewOrder {
+    tenant_id: String,
+    title: String,
+}
+
+fn main() {
+    let order = NewOrder { tenant_id: "other".into(), title: "mine".into() };
+    let _ = tenancy::insert_into(orders::table).values(&order);
+}
