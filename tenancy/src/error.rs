@@ -4,6 +4,7 @@ use crate::config::ConfigError;
 use crate::context::ScopeError;
 use crate::db::ConnectionError;
 use crate::isolation::IsolationError;
+use crate::lifecycle::LifecycleError;
 use crate::migrate::MigrateError;
 use crate::resolve::ResolveError;
 use crate::store::StoreError;
@@ -28,6 +29,10 @@ pub enum TenancyError {
     /// A tenant's place.
     #[error(transparent)]
     Isolation(#[from] IsolationError),
+
+    /// A tenant whose status does not allow it.
+    #[error(transparent)]
+    Lifecycle(#[from] LifecycleError),
 
     /// A migration.
     #[error(transparent)]

@@ -59,6 +59,8 @@ pub use self::error::TenancyError;
 #[doc(inline)]
 pub use self::isolation::{IsolationError, Provision};
 #[doc(inline)]
+pub use self::lifecycle::LifecycleError;
+#[doc(inline)]
 pub use self::migrate::{MigrateError, MigrationReport, MigrationStatus, Migrations};
 #[doc(inline)]
 pub use self::query::{delete, dsl, insert_into, raw_sql, update};
@@ -105,7 +107,6 @@ pub mod __private {
     }
 
     pub use crate::query::{
-        DieselWritesCarryNoTenant, Keyed, Never, ScopedFrom, ScopedTable, TableInfo,
-        TenantColumnIsWrittenByTenancy, Unkeyed,
+        DieselMayWrite, DieselMayWriteColumn, Itself, Keyed, ScopedFrom, ScopedTable, TableInfo, Unkeyed,
     };
 }

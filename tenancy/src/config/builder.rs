@@ -150,7 +150,7 @@ impl<B: Supported> TenancyBuilder<B> {
             admin,
             databases: B::databases(self.tenant_databases),
             tables: self.tables,
-            role: roles.and_then(|roles| (roles.application != roles.admin).then_some(roles.application)),
+            roles,
         };
         let store = match self.store {
             Some(store) => store,

@@ -2,10 +2,10 @@
 
 use super::builder::TenancyBuilder;
 use super::error::ConfigError;
-use super::supported::{Roles, Supported};
+use super::supported::Supported;
 use crate::db::Pools;
 use crate::error::TenancyError;
-use crate::isolation::IsolationError;
+use crate::isolation::Roles;
 use crate::tenant::Isolation;
 
 /// What can be seen without connecting.
@@ -59,11 +59,8 @@ pub(super) async fn connections<B: Supported>(
     }
     ConfigError::of(problems)?;
     let roles = B::roles(pools).await?;
-    if let Some(roles) = roles.as_ref().filter(|roles| roles.application_bypasses_rls)
-        && builder.isolation == Isolation::Rls
-    {
-        let error = IsolationError::RoleBypassesRls { role: roles.application.clone() };
-        ConfigError::of(vec![format!("`url`: {error}")])?;
+    if let (Isolation::Rls, Some(roles)) = (builder.isolation, &roles) {
+        ConfigError::of(roles.serve_rls().err().map(|error| error.to_string()).into_iter().collect())?;
     }
     Ok(roles)
 }

@@ -9,9 +9,9 @@ use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 use secrecy::SecretString;
 
-use super::supported::{Roles, Supported};
+use super::supported::Supported;
 use crate::db::{Pool, Pools, Postgres};
-use crate::isolation::{Databases, IsolationError};
+use crate::isolation::{Databases, IsolationError, Role, Roles};
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
 
@@ -52,13 +52,7 @@ impl Supported for Postgres {
 
     fn roles(pools: &Pools<Self>) -> BoxFuture<'_, Result<Option<Roles>, IsolationError>> {
         async move {
-            let application = role(pools.shared()).await?;
-            let admin = role(pools.admin()).await?;
-            Ok(Some(Roles {
-                application: application.name,
-                admin: admin.name,
-                application_bypasses_rls: application.bypasses_rls,
-            }))
+            Ok(Some(Roles { application: role(pools.shared()).await?, admin: role(pools.admin()).await? }))
         }
         .boxed()
     }
@@ -73,7 +67,7 @@ impl Supported for Postgres {
 }
 
 #[derive(diesel::QueryableByName)]
-struct Role {
+struct Row {
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Bool)]
@@ -84,6 +78,7 @@ async fn role(pool: &Pool<Postgres>) -> Result<Role, IsolationError> {
     let query = "SELECT rolname::text AS name, rolsuper OR rolbypassrls AS bypasses_rls \
                  FROM pg_roles WHERE rolname = current_user";
     let mut connection = pool.get().await?;
-    let role = diesel::sql_query(query).get_result(connection.connection()).await;
-    role.map_err(|error| IsolationError::Refused { verb: "read the role".into(), reason: error.to_string() })
+    let row = diesel::sql_query(query).get_result::<Row>(connection.connection()).await;
+    let Row { name, bypasses_rls } = row.map_err(|error| IsolationError::refused("read the role", error))?;
+    Ok(Role { name, bypasses_rls })
 }

@@ -6,9 +6,9 @@ use diesel_migrations::EmbeddedMigrations;
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, future};
 
-use super::supported::{Roles, Supported};
+use super::supported::Supported;
 use crate::db::{Pool, Pools, Sqlite};
-use crate::isolation::{Databases, IsolationError};
+use crate::isolation::{Databases, IsolationError, Roles};
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
 

@@ -6,7 +6,7 @@ use diesel_migrations::EmbeddedMigrations;
 use futures_core::future::BoxFuture;
 
 use crate::db::{Pool, Pools};
-use crate::isolation::{Databases, IsolationError, Provision};
+use crate::isolation::{Databases, IsolationError, Provision, Roles};
 use crate::store::TenantStore;
 use crate::tenant::Isolation;
 
@@ -33,12 +33,4 @@ pub trait Supported: Provision {
 
     #[doc(hidden)]
     fn registry_migrations() -> EmbeddedMigrations;
-}
-
-/// The roles an application connects with.
-#[derive(Debug)]
-pub struct Roles {
-    pub(super) application: String,
-    pub(super) admin: String,
-    pub(super) application_bypasses_rls: bool,
 }

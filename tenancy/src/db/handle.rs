@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use super::backend::{Backend, DefaultBackend};
 use super::pool::PoolGuard;
 use crate::context::{Current, ScopeError, TenantContext};
-use crate::query::is_raw;
+use crate::query::Text;
 use crate::tenant::{Isolation, Tenant};
 
 /// A connection that works for the tenant in context.
@@ -45,12 +45,10 @@ impl<B: Backend> TenantDb<B> {
     /// Whether the handle may send a statement of the type `Q` from the running task.
     pub(super) fn admit<Q>(&mut self) -> QueryResult<()> {
         self.in_scope()?;
-        if is_raw::<Q>() {
-            self.admit_text()?;
-        } else if std::any::type_name::<Q>()
-            .starts_with(std::any::type_name::<crate::query::RawSql<()>>().trim_end_matches("<()>"))
-        {
-            self.session.taint();
+        match Text::of::<Q>() {
+            Text::No => {}
+            Text::Bare => self.admit_text()?,
+            Text::Reasoned => self.session.taint(),
         }
         self.session.ready()
     }

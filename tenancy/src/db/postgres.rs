@@ -21,7 +21,7 @@ use super::backend::{Backend, RowStream};
 use super::session::{Busy, Session};
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::{Current, TenantContext};
-use crate::query::{Gate, is_raw};
+use crate::query::{Gate, Text};
 use crate::tenant::Isolation;
 
 /// The setting that row-level security policies read: `current_setting('tenancy.tenant_id', true)`.
@@ -80,7 +80,7 @@ impl Driver for Postgres {
         T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
         let gate = Gate { current: current.clone(), statement: std::any::type_name::<T::Query>() };
-        let Some(setting) = Setting::of(session, current, is_raw::<T::Query>()) else {
+        let Some(setting) = Setting::of(session, current, Text::of::<T::Query>() != Text::No) else {
             bound_schemas(session, current);
             return gate.open(|| session.connection.load(source));
         };
@@ -105,7 +105,7 @@ impl Driver for Postgres {
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
         let gate = Gate { current: current.clone(), statement: std::any::type_name::<T>() };
-        let Some(setting) = Setting::of(session, current, is_raw::<T>()) else {
+        let Some(setting) = Setting::of(session, current, Text::of::<T>() != Text::No) else {
             bound_schemas(session, current);
             return gate.open(|| session.connection.execute_returning_count(source));
         };

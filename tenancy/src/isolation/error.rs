@@ -60,6 +60,16 @@ pub enum IsolationError {
         role: String,
     },
 
+    /// The administrative role is held by the policies.
+    #[error(
+        "the administrative role `{role}` is held by row-level security and would see no tenant's rows: `rls` \
+         isolation needs `admin_url` with a role that has BYPASSRLS"
+    )]
+    AdminHeldByRls {
+        /// The role.
+        role: String,
+    },
+
     /// The place cannot be reached.
     #[error(transparent)]
     Connection(#[from] ConnectionError),

@@ -27,9 +27,42 @@ pub struct Layout {
     pub(crate) databases: Option<Databases>,
     /// The tables that tenants share.
     pub(crate) tables: Vec<TableInfo>,
-    /// The application's role, where it is another than the administrative one.
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "SQLite has no roles"))]
-    pub(crate) role: Option<String>,
+    /// Who the application is to the database; `None` where there are no roles.
+    pub(crate) roles: Option<Roles>,
+}
+
+/// The roles an application connects with.
+#[derive(Debug)]
+pub struct Roles {
+    pub(crate) application: Role,
+    pub(crate) admin: Role,
+}
+
+/// A role of the database.
+#[derive(Debug)]
+pub(crate) struct Role {
+    pub(crate) name: String,
+    pub(crate) bypasses_rls: bool,
+}
+
+impl Roles {
+    /// The application's role, where it is another than the administrative one and needs rights of its own.
+    #[cfg(feature = "postgres")]
+    pub(super) fn to_grant(&self) -> Option<&str> {
+        (self.application.name != self.admin.name).then_some(&*self.application.name)
+    }
+
+    /// Row-level security must hold the application and must not hold its administration: a role it holds
+    /// by mistake deletes and reads nothing without an error.
+    pub(crate) fn serve_rls(&self) -> Result<(), IsolationError> {
+        if self.application.bypasses_rls {
+            return Err(IsolationError::RoleBypassesRls { role: self.application.name.clone() });
+        }
+        if !self.admin.bypasses_rls {
+            return Err(IsolationError::AdminHeldByRls { role: self.admin.name.clone() });
+        }
+        Ok(())
+    }
 }
 
 /// Where databases of single tenants are.
@@ -53,8 +86,9 @@ impl Layout {
     /// Whether tenants can be kept apart like this here.
     pub(crate) fn supports<B: Provision>(&self, isolation: Isolation) -> Result<(), IsolationError> {
         B::supports(isolation)?;
-        match (isolation, &self.databases) {
-            (Isolation::Database, None) => Err(IsolationError::NoDatabases),
+        match isolation {
+            Isolation::Database if self.databases.is_none() => Err(IsolationError::NoDatabases),
+            Isolation::Rls => self.roles.as_ref().map_or(Ok(()), Roles::serve_rls),
             _ => Ok(()),
         }
     }

@@ -16,6 +16,8 @@ mod sqlite;
 pub use self::error::IsolationError;
 pub use self::provision::Provision;
 
-pub(crate) use self::layout::{Databases, Layout};
+#[cfg(feature = "postgres")]
+pub(crate) use self::layout::Role;
+pub(crate) use self::layout::{Databases, Layout, Roles};
 pub(crate) use self::place::Place;
 pub(crate) use self::provision::{Made, destroy, provision};

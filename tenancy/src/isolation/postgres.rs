@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 
 use super::ddl::Ddl;
 use super::error::IsolationError;
-use super::layout::{Databases, Layout};
+use super::layout::{Databases, Layout, Roles};
 use super::names;
 use super::place::Place;
 use super::provision::{Provision, delete_rows, refused};
@@ -51,7 +51,7 @@ impl Provision for Postgres {
             connection
                 .transaction::<_, Error, _>(async |connection| {
                     Ddl::new("CREATE SCHEMA ").name(schema).execute(connection).await?;
-                    grant(connection, schema, layout.role.as_deref()).await
+                    grant(connection, schema, layout.roles.as_ref().and_then(Roles::to_grant)).await
                 })
                 .await
                 .map_err(|error| match is_duplicate(&error) {
@@ -159,12 +159,12 @@ impl Provision for Postgres {
 }
 
 async fn grant_in_database(layout: &Layout, context: &TenantContext) -> Result<(), IsolationError> {
-    if layout.role.is_none() {
+    let Some(role) = layout.roles.as_ref().and_then(Roles::to_grant) else {
         return Ok(());
-    }
+    };
     let url = layout.place::<Postgres>(context)?.url;
     let mut connection = <Postgres as crate::db::sealed::Driver>::connect(&url).await?;
-    let granted = grant(&mut connection, "public", layout.role.as_deref()).await;
+    let granted = grant(&mut connection, "public", Some(role)).await;
     granted.map_err(refused("grant the application's role its rights"))
 }
 

@@ -1,6 +1,9 @@
 //! The verbs of a tenant's life, one to a file.
 
 mod destroy;
+mod error;
 mod migrate;
 mod register;
 mod status;
+
+pub use self::error::LifecycleError;

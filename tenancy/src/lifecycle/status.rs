@@ -1,8 +1,8 @@
 //! Suspending, activating and soft deletion.
 
+use super::error::LifecycleError;
 use crate::config::Supported;
 use crate::error::TenancyError;
-use crate::resolve::ResolveError;
 use crate::tenancy::Tenancy;
 use crate::tenant::{Tenant, TenantId, TenantStatus};
 
@@ -11,7 +11,7 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// # Errors
     ///
-    /// `Store` if there is no such tenant; `Resolve` if it is not active.
+    /// `Store` if there is no such tenant; `Lifecycle` if it is not active.
     pub async fn suspend_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
         self.change_status(id, &[TenantStatus::Active, TenantStatus::Suspended], TenantStatus::Suspended)
             .await
@@ -21,7 +21,7 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// # Errors
     ///
-    /// `Store` if there is no such tenant; `Resolve` if it is deleted, or not provisioned yet.
+    /// `Store` if there is no such tenant; `Lifecycle` if it is deleted, or not provisioned yet.
     pub async fn activate_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
         self.change_status(id, &[TenantStatus::Active, TenantStatus::Suspended], TenantStatus::Active).await
     }
@@ -43,7 +43,7 @@ impl<B: Supported> Tenancy<B> {
     ) -> Result<Tenant, TenancyError> {
         let status = self.store().get(id).await?.status();
         if !from.contains(&status) {
-            return Err(ResolveError::NotActive { status }.into());
+            return Err(LifecycleError { tenant: id.clone(), status, wanted: to }.into());
         }
         Ok(self.store().set_status(id, to).await?)
     }

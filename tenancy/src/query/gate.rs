@@ -7,6 +7,7 @@ use std::cell::RefCell;
 
 use diesel::query_builder::SqlQuery;
 
+use super::raw::RawSql;
 use crate::context::Current;
 
 thread_local! {
@@ -51,10 +52,34 @@ impl Gate {
     }
 }
 
-/// Whether a statement of this type is text that tenancy cannot see into.
-pub(crate) fn is_raw<Q>() -> bool {
-    let raw = std::any::type_name::<SqlQuery>();
-    // The path without the type's parameters: `UncheckedBind` and the boxed form live beside it.
-    let module = raw.rsplit_once("::SqlQuery").map_or(raw, |(module, _)| module);
-    std::any::type_name::<Q>().trim_start_matches('&').starts_with(module)
+/// Whether a statement is text that tenancy cannot see into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// It is built by the query builder.
+    No,
+    /// It is Diesel's `sql_query`.
+    Bare,
+    /// The same, through [`raw_sql`](super::raw_sql).
+    Reasoned,
+}
+
+impl Text {
+    /// What a statement of the type `Q` is. Diesel's types are known by the module they live in: the bound
+    /// and the boxed form of `sql_query` are others than the plain one.
+    pub(crate) fn of<Q>() -> Self {
+        let statement = std::any::type_name::<Q>().trim_start_matches('&');
+        if statement.starts_with(module_of::<SqlQuery>()) {
+            Self::Bare
+        } else if statement.starts_with(module_of::<RawSql<()>>()) {
+            Self::Reasoned
+        } else {
+            Self::No
+        }
+    }
+}
+
+fn module_of<T>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    let path = name.split_once('<').map_or(name, |(path, _)| path);
+    path.rsplit_once("::").map_or(path, |(module, _)| module)
 }

@@ -21,13 +21,11 @@ pub use self::key::{KeyType, Keyed, TenantKey, Unkeyed};
 pub use self::predicate::{Closed, NoReturning, Parens};
 pub use self::raw::{RawSql, raw_sql};
 pub use self::records::Records;
-pub use self::table::{
-    DieselWritesCarryNoTenant, Never, ScopedTable, TableInfo, TenantColumnIsWrittenByTenancy,
-};
+pub use self::table::{DieselMayWrite, DieselMayWriteColumn, Itself, ScopedTable, TableInfo};
 pub use self::target::{ByModel, ByQuery, ByTable, IntoWriteTarget, WriteTarget};
 pub use self::update::{IncompleteUpdateStatement, TenantChangeset, UpdateStatement, update};
 
-pub(crate) use self::gate::{Gate, is_raw};
+pub(crate) use self::gate::{Gate, Text};
 
 /// The types of the statements, for signatures.
 pub mod dsl {

@@ -58,23 +58,35 @@ impl TableInfo {
     }
 }
 
-/// Implements nothing: a bound on it can only fail, with the trait's message.
+/// Names a type by way of a bound: `T: Itself<It = X>` holds for `X = T` alone.
+///
+/// The macros write `impl<X> HasTable for table where X: DieselMayWrite, table: Itself<It = X>`, which can
+/// never be used. With the plain bound `table: DieselMayWrite` Diesel's own implementations would be
+/// tried and dropped one after the other, and the error would name a query of Diesel's without saying why.
+/// While `X` is not known yet, nothing can be dropped: what fails in the end is our bound, with its message.
 #[doc(hidden)]
-#[derive(Debug)]
-pub struct Never<'a>(std::marker::PhantomData<&'a ()>);
+pub trait Itself {
+    type It;
+}
 
+impl<T> Itself for T {
+    type It = T;
+}
+
+/// Implemented for nothing: a bound on it can only fail, with this message.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "Diesel's own `update`, `delete` and `save_changes` do not carry the tenant",
+    message = "Diesel's own `update`, `delete` and `save_changes` would reach every tenant's rows",
     label = "this writes to a tenant-scoped table",
     note = "write `tenancy::update(…)` or `tenancy::delete(…)`: they take the same arguments"
 )]
-pub trait DieselWritesCarryNoTenant {}
+pub trait DieselMayWrite {}
 
+/// Implemented for nothing: a bound on it can only fail, with this message.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "the tenant column is written by tenancy, and by nothing else",
     label = "this sets or inserts the tenant column",
     note = "leave the column out of `set`, `values`, `Insertable` and `AsChangeset`; reading it and filtering by it are fine"
 )]
-pub trait TenantColumnIsWrittenByTenancy {}
+pub trait DieselMayWriteColumn {}

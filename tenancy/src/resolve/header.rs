@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(resolve(vec![]), Resolution::Nothing);
     }
 
-    /// Threats 12 and 13: ambiguous and malformed input is refused, also when the lines agree.
+    /// Threat 12: ambiguous and malformed input is refused, also when the lines agree.
     #[test]
     fn anything_else_is_refused() {
         let cases: [&[&[u8]]; 8] = [

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::db::ConnectionError;
 use crate::error::TenancyError;
 use crate::isolation::IsolationError;
+use crate::store::StoreError;
 
 /// The answer to a request whose tenant is missing, malformed, unknown or not active: one and the same, so
 /// that nobody learns which tenants exist.
@@ -47,7 +48,14 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
             }
         }
         TenancyError::Database(diesel::result::Error::NotFound) => (StatusCode::NOT_FOUND, "not found"),
-        TenancyError::Tenant(_) => (StatusCode::BAD_REQUEST, "not a valid tenant"),
+        TenancyError::Lifecycle(_) => (StatusCode::CONFLICT, "not in this status"),
+        TenancyError::Store(StoreError::NotFound { .. }) => NO_TENANT,
+        TenancyError::Store(StoreError::DuplicateId { .. } | StoreError::DuplicateIdentifier { .. }) => {
+            (StatusCode::CONFLICT, "already taken")
+        }
+        TenancyError::Tenant(_) | TenancyError::Store(StoreError::Invalid(_)) => {
+            (StatusCode::BAD_REQUEST, "not a valid tenant")
+        }
         TenancyError::Config(_)
         | TenancyError::Database(_)
         | TenancyError::Isolation(_)

@@ -63,6 +63,11 @@ impl Database {
         Self { name }
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The address as the application's role.
     pub fn app_url(&self) -> String {
         servers::with_database(&servers::app(), &self.name)

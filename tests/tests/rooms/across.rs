@@ -1,4 +1,4 @@
-//! Reading across tenants.
+//! Threat 25: reading across tenants, with a reason.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -23,7 +23,7 @@ macro_rules! across {
                 let names = customers::table.select(customers::name).order(customers::name);
                 assert_eq!(names.load::<String>(&mut db).await.unwrap(), ["acme", "globex"]);
 
-                // Threat 6: it reads only.
+                // It reads only.
                 let deleted = tenancy::delete(customers::table).execute(&mut db).await;
                 let error = TenancyError::from(deleted.unwrap_err());
                 assert!(matches!(error, TenancyError::Scope(ScopeError::AcrossWrite { table: "customers" })), "{error}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tenancy::postgres::Tenancy as PgTenancy;
 use tenancy::sqlite::Tenancy as SqliteTenancy;
-use tenancy::{ConfigError, Isolation, TenancyError};
+use tenancy::{ConfigError, Isolation, IsolationError, NewTenant, TenancyError};
 use tenancy_tests::servers;
 use tenancy_tests::world::postgres::Database;
 
@@ -49,7 +49,7 @@ async fn what_sqlite_cannot_do_is_refused() {
     assert!(problems(error).to_string().contains("tenant_databases"));
 }
 
-/// Threat 16: the reason, and no secret.
+/// Threat 23: the reason, and no secret.
 #[tokio::test]
 async fn a_database_that_is_down_is_an_error_with_the_reason() {
     let url = "postgres://somebody:top%2Dsecret@127.0.0.1:1/nothing";
@@ -99,16 +99,33 @@ async fn addresses_are_checked_before_they_are_used() {
     }
 }
 
-/// Threat 8: a role that the policies do not hold is refused.
+/// Threat 8: a role that the policies do not hold is refused, for a tenant's own isolation too.
 #[tokio::test]
 async fn rls_with_a_role_that_bypasses_it_is_refused() {
     let database = Database::new().await;
-    let error = PgTenancy::builder(database.admin_url()).isolation(Isolation::Rls).build().await.unwrap_err();
+    let bypassing = || PgTenancy::builder(database.admin_url());
+    let error = bypassing().isolation(Isolation::Rls).build().await.unwrap_err();
     let text = problems(error).to_string();
     assert!(text.contains("tenancy_admin") && text.contains("BYPASSRLS"), "{text}");
+
+    let tenancy = bypassing().build().await.unwrap();
+    let tenant = NewTenant::new("acme").unwrap().isolation(Isolation::Rls);
+    let error = tenancy.register_tenant(tenant).await.unwrap_err();
+    assert!(matches!(error, TenancyError::Isolation(IsolationError::RoleBypassesRls { .. })), "{error}");
 }
 
-/// No secret in what is printed of a value.
+/// Threats 8 and 22: an administrative role that the policies hold would read and delete nothing, and say so to
+/// nobody.
+#[tokio::test]
+async fn rls_with_an_administrative_role_that_is_held_is_refused() {
+    let database = Database::new().await;
+    let owner = servers::with_database(&servers::owner(), database.name());
+    let builder = PgTenancy::builder(database.app_url()).admin_url(owner).isolation(Isolation::Rls);
+    let text = problems(builder.build().await.unwrap_err()).to_string();
+    assert!(text.contains("tenancy_owner") && text.contains("admin_url"), "{text}");
+}
+
+/// Threat 23: no secret in what is printed of a value.
 #[tokio::test]
 async fn debug_shows_no_secret() {
     let database = Database::new().await;

@@ -10,7 +10,7 @@ fn current() -> Option<String> {
     TenantContext::try_current().map(|context| context.tenant().identifier().to_string())
 }
 
-/// Threats 4 and 10.
+/// Threat 10.
 #[tokio::test]
 async fn scopes_nest_and_restore() {
     let world = World::new(Isolation::Column).await;
@@ -70,7 +70,7 @@ async fn tasks_carry_the_tenant_if_they_are_ours() {
     local.run_until(inside).await;
 }
 
-/// Threat 5: under `database` isolation the SQL names no tenant, so a connection we know nothing of is
+/// Threat 1: under `database` isolation the SQL names no tenant, so a connection we know nothing of is
 /// refused.
 #[tokio::test]
 async fn a_foreign_connection_is_refused_where_the_sql_names_no_tenant() {

@@ -32,7 +32,7 @@ async fn places(database: &Database, tenant: &str) -> i64 {
     query.get_result::<Count>(&mut database.admin().await).await.unwrap().count
 }
 
-/// Threat 17: a failed provisioning leaves nothing behind, wherever it fails.
+/// A failed provisioning leaves nothing behind, wherever it fails.
 #[tokio::test]
 async fn a_failed_registration_leaves_nothing_on_postgres() {
     for isolation in [Isolation::Schema, Isolation::Database] {
@@ -101,7 +101,7 @@ async fn a_file_per_tenant_comes_and_goes() {
     assert!(world.tenancy.context(&world.globex).scope(world.tenancy.db()).await.is_ok());
 }
 
-/// Threat 15: what exists may be another tenant's: it is neither used nor changed.
+/// Threat 20: what exists may be another tenant's: it is neither used nor changed.
 #[tokio::test]
 async fn a_place_that_exists_is_not_taken_over() {
     let database = Database::new().await;
@@ -149,7 +149,7 @@ async fn two_tenants_cannot_bring_the_same_database() {
     own.execute_as_admin("SELECT * FROM customers").await;
 }
 
-/// Rows of tables that tenants share go with their tenant, in whatever order foreign keys ask for.
+/// Threat 22: rows of tables that tenants share go with their tenant, in whatever order foreign keys ask for.
 #[tokio::test]
 async fn a_tenants_rows_go_and_others_stay() {
     async fn fill(db: &mut tenancy::postgres::TenantDb) {

@@ -17,7 +17,7 @@ const COUNT: &str = "SELECT count(*) AS count FROM customers";
 
 macro_rules! refused {
     ($($name:ident: $backend:ident;)*) => {$(
-        /// Threat 7.
+        /// Threat 1: what tenancy cannot see into is refused where tables are shared.
         #[tokio::test]
         async fn $name() {
             let world = $backend::World::new(Isolation::Column).await;
@@ -100,6 +100,23 @@ async fn text_is_held_by_the_database_elsewhere() {
             .scope(async { customers::table.count().get_result::<i64>(&mut db).await.unwrap() });
         assert_eq!(left.await, 1, "{isolation}");
     }
+}
+
+/// With a reason or without, text lands in the tenant's own schema.
+#[tokio::test]
+async fn reasoned_text_is_held_as_well() {
+    let world = postgres::World::new(Isolation::Schema).await;
+    let mut db = world.db(&world.acme).await;
+    world
+        .tenancy
+        .context(&world.acme)
+        .scope(async {
+            let insert =
+                diesel::sql_query("INSERT INTO customers (tenant_id, id, name) VALUES ('acme', 1, 'x')");
+            tenancy::raw_sql("the test writes", insert).execute(&mut db).await.unwrap();
+            assert_eq!(customers::table.count().get_result::<i64>(&mut db).await.unwrap(), 1);
+        })
+        .await;
 }
 
 /// What text may have changed on a connection does not reach the next request.

@@ -52,7 +52,7 @@ async fn count(world: &World, tenant: &Tenant) -> i64 {
         .await
 }
 
-/// Threat 9, the trap of decision 3: COMMIT must not overtake a statement that is not prepared yet: on first
+/// Threat 6, and the trap of decision 3: COMMIT must not overtake a statement that is not prepared yet: on first
 /// use, when it is never cached (UPDATE), when it fails, when a type has to be looked up.
 #[tokio::test]
 async fn a_statement_runs_inside_its_own_transaction() {
@@ -94,7 +94,7 @@ async fn a_statement_runs_inside_its_own_transaction() {
     assert!(states(&world).await.iter().all(|state| state == "idle"), "{:?}", states(&world).await);
 }
 
-/// Threat 9: a future that is dropped at any point leaves no transaction open and no tenant set.
+/// Threats 5 and 6: a future that is dropped at any point leaves no transaction open and no tenant set.
 #[tokio::test]
 async fn a_dropped_future_leaves_a_clean_pool() {
     for isolation in [Isolation::Rls, Isolation::Schema, Isolation::Column] {
@@ -136,7 +136,7 @@ async fn a_dropped_future_leaves_a_clean_pool() {
     }
 }
 
-/// Threat 9: a panic inside a transaction.
+/// Threat 6: a panic inside a transaction.
 #[tokio::test]
 async fn a_panic_in_a_transaction_rolls_it_back() {
     let world = World::new(Isolation::Rls).await;
@@ -155,7 +155,7 @@ async fn a_panic_in_a_transaction_rolls_it_back() {
     assert_eq!(count(&world, &world.acme).await, 1);
 }
 
-/// Threat 9: the setting ends with the transaction, so the pool hands out connections that know no tenant.
+/// Threats 5 and 9: the setting ends with the transaction, so the pool hands out connections that know no tenant.
 #[tokio::test]
 async fn a_pooled_connection_remembers_no_tenant() {
     let world = World::new(Isolation::Rls).await;

@@ -91,7 +91,7 @@ async fn a_request_is_its_tenants() {
     assert!(TenantContext::try_current().is_none());
 }
 
-/// Threats 12 to 14: one answer, so that nobody learns which tenants exist.
+/// Threats 12 and 15: one answer, so that nobody learns which tenants exist.
 #[actix_web::test]
 async fn whoever_cannot_be_served_gets_one_answer() {
     let world = World::new(Isolation::Database).await;

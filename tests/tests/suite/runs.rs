@@ -29,7 +29,7 @@ macro_rules! runs {
                 world
             }
 
-            /// Threats 1 to 3: whatever the form, the answer is that of a database in which the tenant is alone.
+            /// Threats 1 and 2: whatever the form, the answer is that of a database in which the tenant is alone.
             #[tokio::test]
             async fn every_form_of_read_answers_as_if_the_tenant_were_alone() {
                 let world = seeded().await;
@@ -50,7 +50,7 @@ macro_rules! runs {
                 }
             }
 
-            /// Threats 1 to 3: a write changes what it would change if the tenant were alone, and nothing of
+            /// Threat 3: a write changes what it would change if the tenant were alone, and nothing of
             /// another tenant's.
             #[tokio::test]
             async fn every_form_of_write_changes_its_tenant_alone() {
@@ -100,7 +100,7 @@ macro_rules! runs {
                 assert_eq!(found, theirs::dump(&mut alone).await);
             }
 
-            /// Threats 4 and 5: outside every scope a query has no SQL, whatever its form, and a handle that was
+            /// Threats 1 and 10: outside every scope a query has no SQL, whatever its form, and a handle that was
             /// taken inside one sends nothing.
             #[tokio::test]
             async fn outside_a_scope_every_form_is_an_error() {
@@ -125,7 +125,7 @@ macro_rules! runs {
                 assert!(matches!(nobody, TenancyError::Scope(ScopeError::NoTenant { .. })), "{nobody}");
             }
 
-            /// Threat 5: a handle of one tenant used in another's scope, and a query built in one and run in
+            /// Threat 10: a handle of one tenant used in another's scope, and a query built in one and run in
             /// the other.
             #[tokio::test]
             async fn a_handle_and_a_query_stay_in_their_scope() {

@@ -86,10 +86,12 @@ fn column(table: &ScopedTable, column: &ColumnDef, is_tenant: bool) -> TokenStre
     });
     // The tenant column is no `Column`: it cannot be inserted, set or moved. The bound holds for nothing
     // and exists for its message.
+    let never = is_tenant.then(|| quote_spanned!(span=> <X>));
     let not_a_column = is_tenant.then(|| {
         quote_spanned! {span=>
             where
-                for<'never> ::tenancy::__private::Never<'never>: ::tenancy::__private::TenantColumnIsWrittenByTenancy
+                X: ::tenancy::__private::DieselMayWriteColumn,
+                #name: ::tenancy::__private::Itself<It = X>
         }
     });
     let max_length = if is_tenant { None } else { max_length };
@@ -108,7 +110,7 @@ fn column(table: &ScopedTable, column: &ColumnDef, is_tenant: bool) -> TokenStre
             type SqlType = #tpe;
         }
 
-        impl ::tenancy::__private::diesel::query_source::Column for #name
+        impl #never ::tenancy::__private::diesel::query_source::Column for #name
         #not_a_column
         {
             type Table = table;

@@ -194,9 +194,10 @@ impl ScopedTable {
 
             // Neither can be used: their bound holds for nothing, and says what to write instead. Without
             // them `diesel::update(orders::table)` would be refused in Diesel's words.
-            impl ::tenancy::__private::diesel::associations::HasTable for table
+            impl<X> ::tenancy::__private::diesel::associations::HasTable for table
             where
-                for<'never> ::tenancy::__private::Never<'never>: ::tenancy::__private::DieselWritesCarryNoTenant,
+                X: ::tenancy::__private::DieselMayWrite,
+                table: ::tenancy::__private::Itself<It = X>,
             {
                 type Table = Self;
 
@@ -205,9 +206,10 @@ impl ScopedTable {
                 }
             }
 
-            impl ::tenancy::__private::diesel::query_builder::IntoUpdateTarget for table
+            impl<X> ::tenancy::__private::diesel::query_builder::IntoUpdateTarget for table
             where
-                for<'never> ::tenancy::__private::Never<'never>: ::tenancy::__private::DieselWritesCarryNoTenant,
+                X: ::tenancy::__private::DieselMayWrite,
+                table: ::tenancy::__private::Itself<It = X>,
             {
                 type WhereClause = ();
 

@@ -10,7 +10,7 @@ use crate::tidy::tree::Tree;
 const SOURCE: &str = "tenancy/src";
 
 /// Each room, and the rooms it may name.
-const ROOMS: [(&str, May); 10] = [
+const ROOMS: [(&str, May); 12] = [
     ("tenant", May::Name(&[])),
     ("context", May::Name(&["tenant"])),
     ("query", May::Name(&["tenant", "context"])),
@@ -19,7 +19,12 @@ const ROOMS: [(&str, May); 10] = [
     ("isolation", May::Name(&["tenant", "context", "query", "db", "migrate"])),
     ("migrate", May::Name(&["tenant", "context", "db", "isolation"])),
     ("resolve", May::Name(&["tenant"])),
-    ("lifecycle", May::Name(&["tenant", "context", "db", "store", "isolation", "migrate"])),
+    ("config", May::Name(&["tenant", "db", "query", "store", "isolation", "migrate", "resolve", "tenancy"])),
+    ("tenancy", May::Everything),
+    (
+        "lifecycle",
+        May::Name(&["tenant", "context", "db", "store", "isolation", "migrate", "config", "tenancy"]),
+    ),
     ("web", May::Everything),
 ];
 

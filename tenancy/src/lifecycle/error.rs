@@ -1,0 +1,15 @@
+//! Verbs that do not fit a tenant's status.
+
+use crate::tenant::{TenantId, TenantStatus};
+
+/// The tenant is not in a status in which this can be done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("tenant `{tenant}` is {status}: only an active or suspended tenant can be set {wanted}")]
+pub struct LifecycleError {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its status.
+    pub status: TenantStatus,
+    /// The status it was to have.
+    pub wanted: TenantStatus,
+}
