@@ -79,8 +79,8 @@ impl<B: Supported> Tenancy<B> {
     }
 
     fn tenant_pool(&self, context: &TenantContext) -> Result<crate::db::Pool<B>, TenancyError> {
-        let url = self.inner.layout.database::<B>(context)?;
-        Ok(self.inner.pools.of_tenant(context.tenant().id(), move || Ok(url))?)
+        let url = || self.inner.layout.database::<B>(context);
+        Ok(self.inner.pools.of_tenant(context.tenant().id(), url)?)
     }
 
     /// Tenants with a place of their own cannot be read together.

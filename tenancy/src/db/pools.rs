@@ -40,11 +40,11 @@ impl<B: Backend> Pools<B> {
 
     /// The pool of a tenant's own database. Where there is none yet, `url` says where it is; the lock is
     /// held for the bookkeeping alone, since a new pool connects to nothing.
-    pub(crate) fn of_tenant(
+    pub(crate) fn of_tenant<E: From<ConnectionError>>(
         &self,
         tenant: &TenantId,
-        url: impl FnOnce() -> Result<DatabaseUrl, ConnectionError>,
-    ) -> Result<Pool<B>, ConnectionError> {
+        url: impl FnOnce() -> Result<DatabaseUrl, E>,
+    ) -> Result<Pool<B>, E> {
         let mut tenants = self.tenants();
         if let Some(known) = tenants.get_mut(tenant) {
             known.last_used = Instant::now();
@@ -53,7 +53,7 @@ impl<B: Backend> Pools<B> {
         if tenants.len() >= self.limit {
             let idle = tenants.iter().filter(|(_, known)| !known.pool.is_in_use());
             let Some(oldest) = idle.min_by_key(|(_, known)| known.last_used).map(|(id, _)| id.clone()) else {
-                return Err(ConnectionError::TooManyPools { limit: self.limit });
+                return Err(ConnectionError::TooManyPools { limit: self.limit }.into());
             };
             tenants.remove(&oldest);
         }

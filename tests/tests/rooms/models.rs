@@ -40,7 +40,7 @@ macro_rules! generated {
                         .await
                         .unwrap();
 
-                    assert_eq!(Customer::query().load(db).await.unwrap(), [ada.clone()]);
+                    assert_eq!(Customer::query().load(db).await.unwrap(), vec![ada.clone()]);
                     assert_eq!(Customer::query().first(db).await.unwrap(), ada);
                     assert_eq!(Customer::find(1).get_result(db).await.unwrap(), ada);
                     assert_eq!(Customer::find(2).first(db).await.optional().unwrap(), None);

@@ -1,6 +1,7 @@
 //! The one suite: every form of query and of write, on every backend under every isolation, compared with
 //! Diesel itself on a database in which the tenant is alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::duplicate_mod, reason = "the same forms against other types are what the suite is")]
 
 mod runs;
 
