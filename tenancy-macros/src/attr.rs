@@ -42,6 +42,15 @@ impl Tables {
         }
     }
 
+    /// Where a list of tables is, or the option that stands alone.
+    pub(crate) fn span(&self) -> Option<Span> {
+        match self {
+            Self::None => None,
+            Self::This(span) => Some(*span),
+            Self::Listed(tables) => tables.first().map(Ident::span),
+        }
+    }
+
     fn is_set(&self) -> bool {
         !matches!(self, Self::None)
     }
@@ -91,7 +100,7 @@ impl Parse for Options {
                 input.parse().map_err(|e| Error::new(e.span(), format!("expected one of {ALLOWED}")))?;
             match name.to_string().as_str() {
                 "column" => {
-                    let column = column_value(input)?;
+                    let column = column_value(&name, input)?;
                     if options.column.replace(column).is_some() {
                         return Err(repeated(&name));
                     }
@@ -115,19 +124,35 @@ impl Parse for Options {
                 "a table is either `global` (it belongs to no tenant) or `without_column` (each tenant has its own): name one",
             ));
         }
+        listed_once(options.global.listed().iter().chain(options.without_column.listed()))?;
         Ok(options)
     }
 }
 
+fn listed_once<'a>(tables: impl Iterator<Item = &'a Ident>) -> Result<()> {
+    let mut seen = Vec::new();
+    for table in tables {
+        if seen.contains(&table) {
+            return Err(Error::new(
+                table.span(),
+                format!("`{table}` is listed twice: a table is `global` or `without_column`, once"),
+            ));
+        }
+        seen.push(table);
+    }
+    Ok(())
+}
+
 /// `= "org_id"` or `= org_id`.
-fn column_value(input: ParseStream<'_>) -> Result<LitStr> {
-    input.parse::<Token![=]>()?;
+fn column_value(name: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
+    let expected = |span| Error::new(span, "expected the tenant column's name, as in `column = \"org_id\"`");
+    // At the end of the input there is no token to point at but the one before.
+    input.parse::<Token![=]>().map_err(|_| expected(name.span()))?;
     if input.peek(LitStr) {
         return input.parse();
     }
-    let ident: Ident = input.parse().map_err(|e| {
-        Error::new(e.span(), "expected the tenant column's name, as in `column = \"org_id\"`")
-    })?;
+    let at = if input.is_empty() { name.span() } else { input.span() };
+    let ident: Ident = input.parse().map_err(|_| expected(at))?;
     Ok(LitStr::new(&ident.to_string(), ident.span()))
 }
 

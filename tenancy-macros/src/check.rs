@@ -1,7 +1,6 @@
 //! Checks on the user's tokens that give an error on the token itself.
 
 use diesel_table_macro_syntax::ColumnDef;
-use syn::spanned::Spanned;
 use syn::{Error, PathArguments, Result};
 
 /// The SQL types a tenant column may have, as `diesel::sql_types` and `print-schema` call them.
@@ -15,8 +14,8 @@ pub(crate) fn tenant_column_type(column: &ColumnDef) -> Result<()> {
     };
     let name = &column.column_name;
     if last.ident == "Nullable" {
-        return Err(Error::new(
-            column.tpe.span(),
+        return Err(Error::new_spanned(
+            &column.tpe,
             format!(
                 "the tenant column `{name}` is nullable: a row without a tenant belongs to nobody; make it NOT NULL"
             ),
@@ -26,8 +25,8 @@ pub(crate) fn tenant_column_type(column: &ColumnDef) -> Result<()> {
     if known {
         return Ok(());
     }
-    Err(Error::new(
-        column.tpe.span(),
+    Err(Error::new_spanned(
+        &column.tpe,
         format!(
             "the tenant column `{name}` has a type a tenant's id cannot have: expected `Text`, `Varchar`, `Uuid`, `BigInt` or `Integer`"
         ),

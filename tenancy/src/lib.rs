@@ -107,6 +107,7 @@ pub mod __private {
     }
 
     pub use crate::query::{
-        DieselMayWrite, DieselMayWriteColumn, Itself, Keyed, ScopedFrom, ScopedTable, TableInfo, Unkeyed,
+        CarriesTenant, DieselWrite, Itself, Keyed, PlainTable, ReadInScope, ScopedFrom, ScopedTable,
+        TableInfo, TenantColumn, Unkeyed, Writable,
     };
 }

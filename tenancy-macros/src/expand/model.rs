@@ -2,17 +2,23 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Error, Fields, Ident, ItemStruct, Path, Result, Token, Type};
+use syn::{
+    Attribute, Data, DataStruct, DeriveInput, Error, Fields, Ident, ItemStruct, Path, Result, Token, Type,
+    parse_quote,
+};
 
-use crate::attr::{Options, Tables};
+use crate::attr::Options;
 
 /// The attribute form: the struct as it is, and what the derive gives.
 pub(super) fn on_struct(item: ItemStruct, options: &Options) -> Result<TokenStream> {
-    let input = DeriveInput::from(item);
-    let writes = writes(&input.attrs);
-    let expanded = expand(&input, options, &writes).unwrap_or_else(Error::into_compile_error);
+    let mut input = DeriveInput::from(item);
+    let refused = refuse_tenant_field(&mut input, options).err().map(Error::into_compile_error);
+    let expanded = expand(&input, options).unwrap_or_else(Error::into_compile_error);
     Ok(quote! {
+        #refused
         #input
         #expanded
     })
@@ -24,19 +30,19 @@ pub(super) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     for attribute in input.attrs.iter().filter(|a| a.path().is_ident("tenant_scoped")) {
         options = attribute.parse_args()?;
     }
-    expand(input, &options, &[])
+    expand(input, &options)
 }
 
-fn expand(input: &DeriveInput, options: &Options, writes: &[Ident]) -> Result<TokenStream> {
-    for option in [&options.global, &options.without_column] {
-        if let Tables::This(span) = option {
-            return Err(Error::new(
-                *span,
-                "this option belongs on the table: a model takes `column = \"…\"` only",
-            ));
-        }
+fn expand(input: &DeriveInput, options: &Options) -> Result<TokenStream> {
+    if !matches!(input.data, Data::Struct(_)) {
+        return Err(Error::new_spanned(&input.ident, "a model is a struct"));
     }
-    refuse_tenant_field(input, options, writes)?;
+    if let Some(span) = options.global.span().or(options.without_column.span()) {
+        return Err(Error::new(
+            span,
+            "this option belongs on the table: a model takes `column = \"…\"` only",
+        ));
+    }
     let table = table_path(input)?;
     let check = scoped_check(input, &table);
     let queries = queries(input, &table);
@@ -48,9 +54,7 @@ fn expand(input: &DeriveInput, options: &Options, writes: &[Ident]) -> Result<To
 fn writes(attributes: &[Attribute]) -> Vec<Ident> {
     let mut found = Vec::new();
     for attribute in attributes.iter().filter(|a| a.path().is_ident("derive")) {
-        let Ok(paths) =
-            attribute.parse_args_with(syn::punctuated::Punctuated::<Path, Token![,]>::parse_terminated)
-        else {
+        let Ok(paths) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) else {
             continue;
         };
         let last = |path: Path| path.segments.into_iter().next_back().map(|segment| segment.ident);
@@ -59,28 +63,39 @@ fn writes(attributes: &[Attribute]) -> Vec<Ident> {
     found
 }
 
-fn refuse_tenant_field(input: &DeriveInput, options: &Options, writes: &[Ident]) -> Result<()> {
-    let Data::Struct(data) = &input.data else {
-        return Err(Error::new_spanned(&input.ident, "a model is a struct"));
-    };
-    let (Some(write), Fields::Named(fields)) = (writes.first(), &data.fields) else {
+/// An error on the field that would write the tenant column. The field is then marked as one that Diesel's
+/// derive skips, so that this error is the only one.
+fn refuse_tenant_field(input: &mut DeriveInput, options: &Options) -> Result<()> {
+    let writes = writes(&input.attrs);
+    let Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) = &mut input.data else {
         return Ok(());
     };
-    let column = options.column_name();
-    for field in &fields.named {
+    let tenant = options.column_name();
+    let mut refused = Ok(());
+    for field in &mut fields.named {
         let named = diesel_value::<Ident>(&field.attrs, "column_name").or_else(|| field.ident.clone());
-        let Some(named) = named.filter(|named| *named == column) else {
+        let Some(named) = named.filter(|named| named.unraw() == tenant) else {
             continue;
         };
-        return Err(Error::new(
-            field.ident.as_ref().map_or_else(|| named.span(), Ident::span),
-            format!(
-                "`{named}` is the tenant column: tenancy writes it, and `{write}` must not\n\
-                 help: remove the field from this struct; keep it in a struct that only reads (`Queryable`, `Selectable`)"
-            ),
-        ));
+        for write in &writes {
+            let skip = if write == "Insertable" { "skip_insertion" } else { "skip_update" };
+            if diesel_flag(&field.attrs, skip) {
+                continue;
+            }
+            let skip = Ident::new(skip, Span::call_site());
+            field.attrs.push(parse_quote!(#[diesel(#skip)]));
+            if refused.is_ok() {
+                refused = Err(Error::new(
+                    field.ident.as_ref().map_or_else(|| named.span(), Ident::span),
+                    format!(
+                        "`{named}` is the tenant column: tenancy writes it, and `{write}` must not\n\
+                         help: remove the field, or mark it `#[diesel({skip})]` if the struct is also read"
+                    ),
+                ));
+            }
+        }
     }
-    Ok(())
+    refused
 }
 
 /// `#[diesel(table_name = …)]`, or the name Diesel would infer.
@@ -121,6 +136,15 @@ fn diesel_value<T: syn::parse::Parse>(attributes: &[Attribute], key: &str) -> Op
         });
     }
     found
+}
+
+/// Whether `#[diesel(key)]` is there.
+fn diesel_flag(attributes: &[Attribute], key: &str) -> bool {
+    let entries = |attribute: &Attribute| {
+        attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated).unwrap_or_default()
+    };
+    let mut diesel = attributes.iter().filter(|a| a.path().is_ident("diesel")).flat_map(entries);
+    diesel.any(|path| path.is_ident(key))
 }
 
 /// Fails on the table's own name when the table is not scoped.
@@ -180,9 +204,10 @@ fn queries(input: &DeriveInput, table: &Path) -> TokenStream {
                 V: ::tenancy::query::TenantInsertable<#table::table>,
                 #select: #diesel::SelectableExpression<#table::table> + #diesel::expression::NonAggregate,
             {
-                ::tenancy::insert_into(#table::table)
-                    .values(values)
-                    .returning(<Self as #diesel::SelectableHelper<#db>>::as_returning())
+                ::tenancy::query::TenantInsertable::<#table::table>::tenant_insert(
+                    values,
+                    <Self as #diesel::SelectableHelper<#db>>::as_returning(),
+                )
             }
 
             /// An update of the tenant's row with this primary key: call `set` on it.
@@ -201,6 +226,16 @@ fn queries(input: &DeriveInput, table: &Path) -> TokenStream {
                 #find: ::tenancy::query::IntoWriteTarget<::tenancy::query::ByQuery>,
             {
                 ::tenancy::delete(#diesel::query_dsl::methods::FindDsl::find(#table::table, key))
+            }
+
+            // In front of Diesel's method of this name, which the compiler would refuse at length.
+            #[doc(hidden)]
+            #visibility fn save_changes<X>(&self, _: impl ::core::marker::Sized) -> X::Outcome
+            where
+                X: ::tenancy::__private::CarriesTenant,
+                ::tenancy::__private::DieselWrite: ::tenancy::__private::Itself<It = X>,
+            {
+                ::core::unreachable!()
             }
         }
     }

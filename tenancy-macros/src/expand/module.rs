@@ -45,6 +45,10 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
                 expanded.extend(quote!(#(#attributes)* #tokens));
             }
             Item::Use(item) if is_schema_as_diesel(item) => expanded.extend(shadow(item, options)),
+            // `use diesel::table;` has nothing left to do: each `table!` has become something else.
+            Item::Use(item) if imports_table(&item.tree) => {
+                expanded.extend(quote!(#[allow(unused_imports)] #item));
+            }
             other => {
                 includes |= matches!(other, Item::Macro(m) if m.mac.path.is_ident("include"));
                 expanded.extend(quote!(#other));
@@ -82,6 +86,15 @@ fn is_schema_as_diesel(item: &ItemUse) -> bool {
         tree = &path.tree;
     }
     matches!(tree, UseTree::Rename(rename) if rename.ident == "schema" && rename.rename == "diesel")
+}
+
+fn imports_table(tree: &UseTree) -> bool {
+    match tree {
+        UseTree::Path(path) => imports_table(&path.tree),
+        UseTree::Group(group) => group.items.iter().any(imports_table),
+        UseTree::Name(name) => name.ident == "table",
+        UseTree::Rename(_) | UseTree::Glob(_) => false,
+    }
 }
 
 /// The shadowing import with this module's options built into its `table!`.

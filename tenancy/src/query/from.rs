@@ -34,7 +34,7 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let place = self.scope.to_read::<T>()?;
-        let Some((column, keys)) = place.filter else {
+        let Some((column, keys)) = place.key else {
             return push_table::<T, DB>(place.schema, &mut out);
         };
         out.push_sql("(SELECT * FROM ");

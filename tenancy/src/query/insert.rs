@@ -52,7 +52,7 @@ impl<T: ScopedTable> IncompleteInsertStatement<T> {
 
 /// Values for the scoped table `T`: whatever is `Insertable` into it and does not name the tenant column.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be inserted into this tenant-scoped table",
+    message = "these values cannot be inserted into this tenant-scoped table",
     label = "not values for this table",
     note = "derive `Insertable` with this table as `table_name`, or pass a tuple of `column.eq(value)`",
     note = "the tenant column is written by tenancy: leave it out of the values"
@@ -63,6 +63,10 @@ pub trait TenantInsertable<T> {
 
     #[doc(hidden)]
     fn tenant_values(self) -> Self::Values;
+
+    /// The whole statement, for code that cannot say that `T` is scoped.
+    #[doc(hidden)]
+    fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, ReturningClause<E>>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -75,6 +79,15 @@ where
 
     fn tenant_values(self) -> Self::Values {
         self.values()
+    }
+
+    fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, ReturningClause<E>> {
+        InsertStatement {
+            scope: Scope::capture(),
+            records: self.values(),
+            returning: ReturningClause(returning),
+            table: PhantomData,
+        }
     }
 }
 

@@ -25,6 +25,10 @@ pub struct Unkeyed(());
 
 /// The name of a key's type in SQL.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a tenant column of this type needs the feature `postgres` of tenancy",
+    note = "without PostgreSQL a tenant column is `Text`, `BigInt` or `Integer`"
+)]
 pub trait KeyType {
     const SQL: &'static str;
 }
@@ -87,14 +91,45 @@ macro_rules! partial_keys {
     )*};
 }
 
-#[cfg(feature = "postgres")]
-partial_keys! {
-    Uuid, "UUID", uuid::Uuid, uuid, "UUID of 32 lower-case hexadecimal digits";
-}
-
 partial_keys! {
     BigInt, "BIGINT", i64, bigint, "number of the `BigInt` column";
     Integer, "INTEGER", i32, integer, "number of the `Integer` column";
+}
+
+#[cfg(feature = "postgres")]
+impl KeyType for Keyed<Uuid> {
+    const SQL: &'static str = "UUID";
+}
+
+/// A backend with a UUID type. It stands between the key and `ToSql`, of which there is one for `Uuid`: the
+/// compiler would take that backend for granted and wonder about the connection.
+#[cfg(feature = "postgres")]
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a tenant column of the type `Uuid` is for PostgreSQL alone: `{Self}` has no such type",
+    label = "the tenant column of this table is a `Uuid`",
+    note = "declare the tenant column as `Text` where the table is used on SQLite too: every tenant's id has a text"
+)]
+pub trait HasUuid: Backend {
+    #[doc(hidden)]
+    fn bind<'b>(key: &'b uuid::Uuid, out: AstPass<'_, 'b, Self>) -> QueryResult<()>;
+}
+
+#[cfg(feature = "postgres")]
+impl HasUuid for diesel::pg::Pg {
+    fn bind<'b>(key: &'b uuid::Uuid, mut out: AstPass<'_, 'b, Self>) -> QueryResult<()> {
+        out.push_bind_param::<Uuid, uuid::Uuid>(key)
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl<DB: HasUuid> TenantKey<DB> for Keyed<Uuid> {
+    fn bind<'b>(keys: &'b TenantKeys, table: &TableInfo, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        match keys.uuid() {
+            Some(key) => DB::bind(key, out),
+            None => Err(no_key(keys, table, "UUID of 32 lower-case hexadecimal digits")),
+        }
+    }
 }
 
 impl<DB: Backend> TenantKey<DB> for Unkeyed {

@@ -9,6 +9,7 @@ mod key;
 mod predicate;
 mod raw;
 mod records;
+mod refused;
 mod scope;
 mod table;
 mod target;
@@ -21,7 +22,10 @@ pub use self::key::{KeyType, Keyed, TenantKey, Unkeyed};
 pub use self::predicate::{Closed, NoReturning, Parens};
 pub use self::raw::{RawSql, raw_sql};
 pub use self::records::Records;
-pub use self::table::{DieselMayWrite, DieselMayWriteColumn, Itself, ScopedTable, TableInfo};
+pub use self::refused::{
+    CarriesTenant, DieselWrite, Itself, PlainTable, ReadInScope, TenantColumn, Writable,
+};
+pub use self::table::{ScopedTable, TableInfo};
 pub use self::target::{ByModel, ByQuery, ByTable, IntoWriteTarget, WriteTarget};
 pub use self::update::{IncompleteUpdateStatement, TenantChangeset, UpdateStatement, update};
 

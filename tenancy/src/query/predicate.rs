@@ -86,7 +86,7 @@ where
     T: ScopedTable,
     T::Key: TenantKey<DB>,
 {
-    let Some((column, keys)) = place.filter else {
+    let Some((column, keys)) = place.key else {
         return Ok(());
     };
     out.push_sql(if filtered { " AND " } else { " WHERE " });

@@ -17,15 +17,11 @@ pub(super) struct Scope(Option<Current>);
 pub(super) struct Place<'a> {
     /// The schema in front of the table's name.
     pub(super) schema: Option<&'a str>,
-    /// The tenant column and the tenant's key, where rows are told apart by them.
-    pub(super) filter: Option<Key<'a>>,
-    /// The same, wherever the table has the column: rows carry their tenant's key under every isolation, so
-    /// that the same migrations serve all of them and a tenant can be moved.
-    pub(super) key: Option<Key<'a>>,
+    /// The tenant column and the tenant's key, wherever the table has the column: rows carry the key and are
+    /// found by it under every isolation. So the same migrations and the same indexes serve all of them, a
+    /// tenant can be moved, and a schema or database is not the only wall.
+    pub(super) key: Option<(&'static str, &'a TenantKeys)>,
 }
-
-/// The tenant column and the tenant's key.
-pub(super) type Key<'a> = (&'static str, &'a TenantKeys);
 
 impl Scope {
     pub(super) fn capture() -> Self {
@@ -48,18 +44,17 @@ impl Scope {
         let Current::Tenant(context) = current else {
             return match writes {
                 true => Err(ScopeError::AcrossWrite { table: info.name() }),
-                false => Ok(Place { schema: info.schema(), filter: None, key: None }),
+                false => Ok(Place { schema: info.schema(), key: None }),
             };
         };
         let key = info.column().map(|column| (column, context.keys()));
-        let place = |schema, filter| Place { schema, filter, key };
         match context.isolation() {
             isolation @ (Isolation::Column | Isolation::Rls) => match key {
-                Some(_) => Ok(place(info.schema(), key)),
+                Some(_) => Ok(Place { schema: info.schema(), key }),
                 None => Err(ScopeError::NoColumn { table: info.name(), isolation }),
             },
-            Isolation::Schema => Ok(place(Some(context.schema_name()), None)),
-            Isolation::Database => Ok(place(info.schema(), None)),
+            Isolation::Schema => Ok(Place { schema: Some(context.schema_name()), key }),
+            Isolation::Database => Ok(Place { schema: info.schema(), key }),
         }
     }
 

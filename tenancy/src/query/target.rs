@@ -13,10 +13,11 @@ use super::table::ScopedTable;
 ///
 /// `Marker` tells a table, a query and a model apart; it is inferred.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no target for `tenancy::update` or `tenancy::delete`",
+    message = "`tenancy::update` and `tenancy::delete` take a tenant-scoped table, with no more than `filter` or `find`, or a model of one",
     label = "not a tenant-scoped table, a filtered query of one, or a model of one",
-    note = "only a scoped table, the same with `filter` or `find`, and an `Identifiable` model are valid targets",
-    note = "for a global table, use `diesel::update` and `diesel::delete`"
+    note = "for a join, a limit or an order, name the rows by a sub-select: `tenancy::update(orders::table.filter(orders::id.eq_any(query.select(orders::id))))`",
+    note = "a model is a reference to a struct with `#[derive(Identifiable)]`",
+    note = "a global table is written with `diesel::update` and `diesel::delete`"
 )]
 pub trait IntoWriteTarget<Marker> {
     /// The table.
@@ -68,6 +69,7 @@ where
 }
 
 /// Everything but WHERE is as a bare query of the table has it, so no join, limit or grouping is lost.
+#[diagnostic::do_not_recommend]
 impl<T, S, D, W> IntoWriteTarget<ByQuery> for SelectStatement<FromClause<T>, S, D, W>
 where
     T: ScopedTable + QuerySource,

@@ -50,7 +50,7 @@ impl<T: ScopedTable, Q> IncompleteUpdateStatement<T, Q> {
 
 /// Changes to the scoped table `T`: any changeset of it. None can name the tenant column.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no set of changes to this tenant-scoped table",
+    message = "these are no changes to this tenant-scoped table",
     label = "not changes to this table",
     note = "derive `AsChangeset` with this table as `table_name`, or pass `column.eq(value)` or a tuple of those",
     note = "the tenant column is written by tenancy: a row cannot be moved to another tenant"

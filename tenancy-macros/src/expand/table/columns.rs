@@ -90,8 +90,8 @@ fn column(table: &ScopedTable, column: &ColumnDef, is_tenant: bool) -> TokenStre
     let not_a_column = is_tenant.then(|| {
         quote_spanned! {span=>
             where
-                X: ::tenancy::__private::DieselMayWriteColumn,
-                #name: ::tenancy::__private::Itself<It = X>
+                X: ::tenancy::__private::Writable,
+                ::tenancy::__private::TenantColumn: ::tenancy::__private::Itself<It = X>
         }
     });
     let max_length = if is_tenant { None } else { max_length };

@@ -107,7 +107,7 @@ fn joins() -> TokenStream {
 }
 
 /// What `allow_tables_to_appear_in_same_query!` asks of `ONLY` and `TABLESAMPLE`. A query with either does
-/// not compile all the same: the table has no `QueryFragment` of its own for them to write.
+/// not compile all the same: the table's `QueryFragment`, which they would write, cannot be used.
 fn postgres() -> TokenStream {
     let only = quote!(::tenancy::__private::diesel::query_builder::Only);
     let sample = quote!(::tenancy::__private::diesel::query_builder::Tablesample);

@@ -1,14 +1,16 @@
 //! `table!` for a table that belongs to tenants.
 //!
 //! Written from the traits a table has to satisfy in Diesel's query builder. What differs from a plain
-//! table: the FROM clause is `ScopedFrom`, which captures the scope; there is no `QueryFragment` of the
-//! table alone; the query id is never static; the tenant column is an expression and no `Column`.
+//! table: the FROM clause is `ScopedFrom`, which captures the scope; no `QueryFragment` of the table
+//! alone can be used; the query id is never static; the tenant column is an expression and no `Column`.
 
 mod columns;
 mod joins;
+mod refused;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use diesel_table_macro_syntax::TableDecl;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{Error, Ident, ItemMacro, Result};
 
 use super::{diesel_table, parse_table};
@@ -23,6 +25,13 @@ pub(super) fn on_macro_item(item: &ItemMacro, options: &Options) -> Result<Token
             "expected `diesel::table!`: `#[tenant_scoped]` knows no other macro",
         ));
     }
+    let listed = options.global.listed().iter().chain(options.without_column.listed()).next();
+    if let Some(table) = listed {
+        return Err(Error::new(
+            table.span(),
+            "on a single table this option stands alone: the list is for a module of tables",
+        ));
+    }
     let (attributes, tokens) = (&item.attrs, &item.mac.tokens);
     // Attributes in front of the macro mean what they mean inside it: on the module it makes.
     if attributes.is_empty() {
@@ -32,7 +41,10 @@ pub(super) fn on_macro_item(item: &ItemMacro, options: &Options) -> Result<Token
     decl.meta.extend(attributes.iter().cloned());
     match ScopedTable::new(decl, options)?.expand() {
         Some(expanded) => expanded,
-        None => Ok(diesel_table(tokens)),
+        None => {
+            let table = diesel_table(tokens);
+            Ok(quote!(#(#attributes)* #table))
+        }
     }
 }
 
@@ -40,18 +52,25 @@ pub(super) fn is_table_macro(item: &ItemMacro) -> bool {
     item.mac.path.segments.last().is_some_and(|segment| segment.ident == "table")
 }
 
-/// The expansion of the tokens inside `table! { … }`. An error comes with Diesel's own expansion, so
-/// that code which names the table has nothing else to complain about.
+/// The expansion of the tokens inside `table! { … }`. Where Diesel could make a table of them, an error
+/// comes with that table, so that code which names it has nothing else to complain about.
 pub(super) fn expand(tokens: TokenStream, options: &Options) -> TokenStream {
-    let scoped = parse_table(tokens.clone()).and_then(|decl| ScopedTable::new(decl, options));
-    match scoped.and_then(|table| table.expand().unwrap_or_else(|| Ok(diesel_table(&tokens)))) {
-        Ok(expanded) => expanded,
-        Err(error) => {
-            let error = error.to_compile_error();
-            let fallback = diesel_table(&tokens);
-            quote!(#error #fallback)
-        }
-    }
+    let decl = match parse_table(tokens.clone()) {
+        Ok(decl) => decl,
+        Err(error) => return error.into_compile_error(),
+    };
+    let fallback = has_key(&decl).then(|| diesel_table(&tokens));
+    let expanded = ScopedTable::new(decl, options)
+        .and_then(|table| table.expand().unwrap_or_else(|| Ok(diesel_table(&tokens))));
+    expanded.unwrap_or_else(|error| {
+        let error = error.into_compile_error();
+        quote!(#error #fallback)
+    })
+}
+
+/// Whether Diesel would find a primary key.
+fn has_key(decl: &TableDecl) -> bool {
+    decl.primary_keys.is_some() || decl.column_defs.iter().any(|c| c.column_name == "id")
 }
 
 impl ScopedTable {
@@ -116,18 +135,26 @@ impl ScopedTable {
             keys => quote!((#(#keys,)*)),
         };
         let description = self.description();
-
-        Ok(quote! {
+        let span = self.span();
+        let (no_writes, no_fragment) = (refused::writes(span), refused::fragment(span));
+        let table = quote_spanned! {span=>
             /// The table. Every query that reads it is for the tenant in context when it is built.
             #[allow(non_camel_case_types)]
             #[derive(Debug, Clone, Copy, Default)]
             pub struct table;
+        };
+        let no_plain_reads = cfg!(feature = "postgres").then(|| refused::reads(span));
+
+        Ok(quote! {
+            #table
 
             impl table {
                 /// `table.*`, for counting; no column can be taken out of it.
                 pub fn star(&self) -> columns::star {
                     columns::star
                 }
+
+                #no_plain_reads
             }
 
             /// All the columns, in the order of their declaration.
@@ -192,33 +219,8 @@ impl ScopedTable {
                 }
             }
 
-            // Neither can be used: their bound holds for nothing, and says what to write instead. Without
-            // them `diesel::update(orders::table)` would be refused in Diesel's words.
-            impl<X> ::tenancy::__private::diesel::associations::HasTable for table
-            where
-                X: ::tenancy::__private::DieselMayWrite,
-                table: ::tenancy::__private::Itself<It = X>,
-            {
-                type Table = Self;
-
-                fn table() -> Self::Table {
-                    table
-                }
-            }
-
-            impl<X> ::tenancy::__private::diesel::query_builder::IntoUpdateTarget for table
-            where
-                X: ::tenancy::__private::DieselMayWrite,
-                table: ::tenancy::__private::Itself<It = X>,
-            {
-                type WhereClause = ();
-
-                fn into_update_target(
-                    self,
-                ) -> ::tenancy::__private::diesel::query_builder::UpdateTarget<Self::Table, Self::WhereClause> {
-                    ::tenancy::__private::diesel::query_builder::UpdateTarget { table: self, where_clause: () }
-                }
-            }
+            #no_writes
+            #no_fragment
 
             impl<T> ::tenancy::__private::diesel::insertable::Insertable<T> for table
             where
@@ -246,6 +248,11 @@ impl ScopedTable {
                 }
             }
         })
+    }
+
+    /// Where messages send the user: the table's name. The whole `table!` would fill the terminal.
+    fn span(&self) -> Span {
+        Span::mixed_site().located_at(self.decl.table_name.span())
     }
 
     /// The facts the library needs at run time, and the type of the tenant key.

@@ -1,4 +1,4 @@
-//! `save_changes` finds the row by its primary key alone.
+//! On a scoped model `save_changes` is a method that cannot be called.
 
 use diesel::prelude::*;
 use schema::orders;
@@ -6,15 +6,16 @@ use schema::orders;
 #[path = "../../support/schema.rs"]
 mod schema;
 
-#[derive(Identifiable, AsChangeset, Queryable)]
+#[tenancy::tenant_scoped]
+#[derive(Identifiable, AsChangeset, Queryable, Selectable)]
 struct Order {
     id: i32,
     title: String,
 }
 
-fn rename(order: &Order, db: &mut SqliteConnection) -> QueryResult<()> {
-    let _: (i32, String, i32, String) = order.save_changes(db)?;
-    Ok(())
+fn rename(order: &Order, db: &mut SqliteConnection) -> QueryResult<Order> {
+    let renamed: Order = order.save_changes(db)?;
+    Ok(renamed)
 }
 
 fn main() {

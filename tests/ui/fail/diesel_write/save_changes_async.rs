@@ -8,6 +8,7 @@ mod schema;
 
 use diesel_async::SaveChangesDsl as _;
 
+#[tenancy::tenant_scoped]
 #[derive(Identifiable, AsChangeset, Queryable, Selectable)]
 struct Order {
     id: i32,
@@ -15,7 +16,7 @@ struct Order {
 }
 
 async fn rename(order: &Order, mut db: tenancy::postgres::TenantDb) -> QueryResult<Order> {
-    order.save_changes(&mut db).await
+    order.save_changes::<Order>(&mut db).await
 }
 
 fn main() {

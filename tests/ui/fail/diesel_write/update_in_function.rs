@@ -10,10 +10,7 @@ use diesel_async::RunQueryDsl;
 use tenancy::postgres::TenantDb;
 
 async fn rename(mut db: TenantDb) -> QueryResult<usize> {
-    diesel::update(orders::table.find(1))
-        .set(orders::title.eq("mine"))
-        .execute(&mut db)
-        .await
+    diesel::update(orders::table.find(1)).set(orders::title.eq("mine")).execute(&mut db).await
 }
 
 fn main() {

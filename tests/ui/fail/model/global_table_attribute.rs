@@ -13,6 +13,4 @@ struct Country {
     code: String,
 }
 
-fn main() {
-
-}
+fn main() {}

@@ -12,6 +12,4 @@ struct Country {
     code: String,
 }
 
-fn main() {
-
-}
+fn main() {}

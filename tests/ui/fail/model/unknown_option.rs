@@ -13,6 +13,4 @@ struct Order {
     id: i32,
 }
 
-fn main() {
-
-}
+fn main() {}

@@ -7,5 +7,6 @@ use schema::countries;
 mod schema;
 
 fn main() {
-    let _ = tenancy::update(countries::table.filter(countries::code.eq("xx"))).set(countries::name.eq("Utopia"));
+    let _ =
+        tenancy::update(countries::table.filter(countries::code.eq("xx"))).set(countries::name.eq("Utopia"));
 }

@@ -1,11 +1,14 @@
-//! Nor a type of the user's.
+//! Nor a type of the user's, which could be anything.
 
 #[tenancy::tenant_scoped]
 diesel::table! {
     orders (id) {
         id -> Integer,
-        tenant_id -> crate::types::Tenant,
+        tenant_id -> crate::Tenant,
     }
 }
+
+#[derive(diesel::sql_types::SqlType)]
+struct Tenant;
 
 fn main() {}

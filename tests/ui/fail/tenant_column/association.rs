@@ -20,6 +20,4 @@ struct Order {
     tenant_id: i32,
 }
 
-fn main() {
-
-}
+fn main() {}

@@ -13,6 +13,4 @@ struct Change {
     title: String,
 }
 
-fn main() {
-
-}
+fn main() {}

@@ -7,6 +7,9 @@ use schema::orders;
 mod schema;
 
 fn main() {
-    let _ = tenancy::insert_into(orders::table)
-        .values((orders::title.eq("mine"), orders::tenant_id.eq("other"), orders::customer_id.eq(1)));
+    let _ = tenancy::insert_into(orders::table).values((
+        orders::title.eq("mine"),
+        orders::tenant_id.eq("other"),
+        orders::customer_id.eq(1),
+    ));
 }

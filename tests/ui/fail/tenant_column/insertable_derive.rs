@@ -13,6 +13,4 @@ struct NewOrder {
     title: String,
 }
 
-fn main() {
-
-}
+fn main() {}

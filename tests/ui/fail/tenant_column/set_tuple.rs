@@ -7,6 +7,6 @@ use schema::orders;
 mod schema;
 
 fn main() {
-    let _ = tenancy::update(orders::table.find(1))
-        .set((orders::title.eq("mine"), orders::tenant_id.eq("other")));
+    let _ =
+        tenancy::update(orders::table.find(1)).set((orders::title.eq("mine"), orders::tenant_id.eq("other")));
 }

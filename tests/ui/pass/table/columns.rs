@@ -39,11 +39,12 @@ mod schema {
     }
 
     diesel::table! {
-        items (tenant_id) {
+        #[sql_name = "order items"]
+        items (owner) {
             #[sql_name = "tenant_id"]
             owner -> Text,
-            #[sql_name = "the key"]
-            tenant_id -> Text,
+            #[sql_name = "the position"]
+            position -> BigInt,
         }
     }
 
@@ -55,7 +56,7 @@ mod schema {
     }
 }
 
-use schema::{notes, orders};
+use schema::{items, notes, orders};
 
 fn main() {
     assert_eq!(orders::kind::NAME, "type");
@@ -67,6 +68,11 @@ fn main() {
     // The tenant column in the key is the scope's to supply.
     let () = only_key(&orders::table.primary_key());
     let () = only_key(&notes::table.primary_key());
+
+    let info = tenancy::tables![items][0];
+    assert_eq!((info.name(), info.column()), ("order items", Some("tenant_id")));
+    // A table with one row per tenant has no other key.
+    let _ = items::table.find("acme").select(items::position + 1);
     let _ = orders::table.find(1).filter(orders::tenant_id.like("a%")).select(orders::all_columns);
 }
 

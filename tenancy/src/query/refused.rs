@@ -1,0 +1,87 @@
+//! What does not compile on a scoped table, and what the compiler says then.
+//!
+//! The macros write `X: CarriesTenant, DieselWrite: Itself<It = X>` as bounds. They hold for nothing, but
+//! that shows only once `X` is known: a bound that is false from the start is refused where it is written,
+//! and a method under one is passed over for another of the same name. Each trait has implementations, so
+//! that the compiler's help names those and not a list of Diesel's. The associated types are what a refused
+//! method gives back: as there is no such type, the compiler says nothing about the calls behind it.
+
+use super::delete::DeleteStatement;
+use super::from::ScopedFrom;
+use super::update::UpdateStatement;
+
+/// Holds for `It = Self` alone.
+#[doc(hidden)]
+pub trait Itself {
+    type It;
+}
+
+impl<T> Itself for T {
+    type It = T;
+}
+
+/// A bound of every trait by which Diesel updates and deletes.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "Diesel's own `update`, `delete` and `save_changes` do not carry the tenant",
+    label = "this would write to every tenant's rows",
+    note = "write `tenancy::update(…)` or `tenancy::delete(…)`: they take the same arguments",
+    note = "instead of `model.save_changes(db)` write `tenancy::update(&model).set(&model).get_result(db)`"
+)]
+pub trait CarriesTenant {
+    type Outcome;
+}
+
+/// A statement of Diesel's.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum DieselWrite {}
+
+impl<T, Q, V, R> CarriesTenant for UpdateStatement<T, Q, V, R> {
+    type Outcome = Self;
+}
+
+impl<T, Q, R> CarriesTenant for DeleteStatement<T, Q, R> {
+    type Outcome = Self;
+}
+
+/// A bound of the tenant column's being a column that Diesel writes.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the tenant column is written by tenancy, and by nothing else",
+    label = "this sets or inserts the tenant column",
+    note = "leave the column out of `set`, `values`, `Insertable` and `AsChangeset`; reading it and filtering by it are fine"
+)]
+pub trait Writable {}
+
+/// The column with the tenant's key.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum TenantColumn {}
+
+/// Any other. The compiler names it in its help because it is public and hidden from nobody.
+#[derive(Debug)]
+#[expect(unreachable_pub, dead_code, reason = "it is there to be named in a message")]
+pub struct EveryOtherColumn;
+
+impl Writable for EveryOtherColumn {}
+
+/// A bound of what would name a table outside its scope.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an alias, `ONLY` and `TABLESAMPLE` would read a tenant-scoped table outside its scope",
+    label = "this would read every tenant's rows",
+    note = "query the table itself; where there is no other way, write the SQL through `tenancy::raw_sql(\"why\", …)`"
+)]
+pub trait ReadInScope {
+    type Query;
+}
+
+/// A table without its scope.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum PlainTable {}
+
+impl<T> ReadInScope for ScopedFrom<T> {
+    type Query = Self;
+}
