@@ -111,8 +111,8 @@ async fn reasoned_text_is_held_as_well() {
         .tenancy
         .context(&world.acme)
         .scope(async {
-            let insert =
-                diesel::sql_query("INSERT INTO customers (tenant_id, id, name) VALUES ('acme', 1, 'x')");
+            let insert = diesel::sql_query("INSERT INTO customers (tenant_id, id, name) VALUES ($1, 1, 'x')")
+                .bind::<diesel::sql_types::Text, _>(world.acme.id().as_str());
             tenancy::raw_sql("the test writes", insert).execute(&mut db).await.unwrap();
             assert_eq!(customers::table.count().get_result::<i64>(&mut db).await.unwrap(), 1);
         })

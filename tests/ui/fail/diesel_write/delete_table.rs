@@ -1,6 +1,5 @@
 //! Diesel's `delete` of a whole table would empty it for every tenant.
 
-use diesel::prelude::*;
 use schema::orders;
 
 #[path = "../../support/schema.rs"]
