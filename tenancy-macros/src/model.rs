@@ -70,7 +70,8 @@ fn kind(decl: &TableDecl, options: &Options) -> Result<Kind> {
         .column_defs
         .iter()
         .enumerate()
-        .filter(|(_, c)| c.sql_name == name || c.column_name.unraw() == name)
+        // SQLite, and SQL without quotes, know no case: `TENANT_ID` beside `tenant_id` would be a way around it.
+        .filter(|(_, c)| c.sql_name.eq_ignore_ascii_case(&name) || c.column_name.unraw() == name)
         .map(|(index, _)| index)
         .collect();
     let without = options.without_column.contains(table);

@@ -80,7 +80,7 @@ impl<B: Supported> Tenancy<B> {
 
     fn tenant_pool(&self, context: &TenantContext) -> Result<crate::db::Pool<B>, TenancyError> {
         let url = || self.inner.layout.database::<B>(context);
-        Ok(self.inner.pools.of_tenant(context.tenant().id(), url)?)
+        Ok(self.inner.pools.of_tenant(context.tenant(), url)?)
     }
 
     /// Tenants with a place of their own cannot be read together.

@@ -44,6 +44,16 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
                 let tokens = table::expand(item.mac.tokens.clone(), options);
                 expanded.extend(quote!(#(#attributes)* #tokens));
             }
+            Item::Mod(inner) if has_tables(inner) => {
+                return Err(Error::new(
+                    inner.ident.span(),
+                    format!(
+                        "tables in a module inside are not scoped by the module around it\n\
+                         help: put a `#[tenant_scoped]` of its own on `mod {}`",
+                        inner.ident
+                    ),
+                ));
+            }
             Item::Use(item) if is_schema_as_diesel(item) => expanded.extend(shadow(item, options)),
             // `use diesel::table;` has nothing left to do: each `table!` has become something else.
             Item::Use(item) if imports_table(&item.tree) => {
@@ -71,12 +81,26 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
     })
 }
 
+/// Whether tables are declared in the module or below it, where no `#[tenant_scoped]` of its own sees them.
+fn has_tables(module: &ItemMod) -> bool {
+    let items = module.content.iter().flat_map(|(_, items)| items);
+    !is_ours_among(&module.attrs)
+        && items.into_iter().any(|item| match item {
+            Item::Macro(item) => table::is_table_macro(item) && !speaks_for_itself(item),
+            Item::Mod(inner) => has_tables(inner),
+            _ => false,
+        })
+}
+
 /// A table with a `#[tenant_scoped]` of its own is expanded by that one.
 fn speaks_for_itself(item: &ItemMacro) -> bool {
-    let is_ours = |attribute: &Attribute| {
+    is_ours_among(&item.attrs)
+}
+
+fn is_ours_among(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
         attribute.path().segments.last().is_some_and(|segment| segment.ident == "tenant_scoped")
-    };
-    item.attrs.iter().any(is_ours)
+    })
 }
 
 /// `use tenancy::schema as diesel;`

@@ -7,16 +7,17 @@ use diesel_async::RunQueryDsl;
 use diesel_migrations::EmbeddedMigrations;
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
-use secrecy::SecretString;
 
 use super::supported::Supported;
 use crate::db::{Pool, Pools, Postgres};
-use crate::isolation::{Databases, IsolationError, Role, Roles};
+use crate::isolation::{Databases, IsolationError, PLACEHOLDER, Role, Roles};
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
 
-/// Where the name of a tenant's database goes in a template.
-const PLACEHOLDER: &str = "{tenant}";
+/// The names of tenants' databases, unless the application says otherwise.
+const DATABASES: &str = "t_{tenant}";
+/// The longest id of a tenant, and the longest name PostgreSQL keeps whole; in bytes.
+const LONGEST: (usize, usize) = (48, 63);
 
 impl Supported for Postgres {
     fn check_url(url: &str) -> Result<(), String> {
@@ -24,30 +25,51 @@ impl Supported for Postgres {
         let parsed = url::Url::parse(url).map_err(|error| {
             format!("it is no address ({error}): write postgres://user:password@host/database")
         })?;
-        match parsed.scheme() {
-            "postgres" | "postgresql" => Ok(()),
-            other => {
-                Err(format!("its scheme is `{other}`, and a PostgreSQL address begins with postgres://"))
-            }
+        if !matches!(parsed.scheme(), "postgres" | "postgresql") {
+            let scheme = parsed.scheme();
+            return Err(format!(
+                "its scheme is `{scheme}`, and a PostgreSQL address begins with postgres://"
+            ));
         }
+        // The driver lets it win over the path, and every tenant's database would be this one.
+        if parsed.query_pairs().any(|(name, _)| name == "dbname") {
+            return Err(
+                "it names the database by `dbname`: write the database's name behind the host".to_owned()
+            );
+        }
+        Ok(())
     }
 
     fn check_databases(setting: Option<&str>, _: Isolation) -> Result<(), String> {
-        let Some(template) = setting else {
+        let Some(name) = setting else {
             return Ok(());
         };
-        Self::check_url(&template.replace(PLACEHOLDER, "t"))?;
-        match template.matches(PLACEHOLDER).count() {
-            1 => Ok(()),
-            _ => Err(format!("write `{PLACEHOLDER}` exactly once, where the database's name goes")),
+        if name.matches(PLACEHOLDER).count() != 1 {
+            return Err(format!(
+                "write the name of a tenant's database, with `{PLACEHOLDER}` in it exactly once"
+            ));
         }
+        if !name
+            .replace(PLACEHOLDER, "")
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
+        {
+            return Err(
+                "besides `{tenant}` it takes `a-z`, `0-9`, `_` and `-`; the server is the application's"
+                    .to_owned(),
+            );
+        }
+        let (id, limit) = LONGEST;
+        if name.len() - PLACEHOLDER.len() + id > limit {
+            return Err(format!(
+                "with a tenant's id of {id} bytes it is longer than PostgreSQL's {limit}: shorten it"
+            ));
+        }
+        Ok(())
     }
 
     fn databases(setting: Option<String>) -> Option<Databases> {
-        Some(
-            setting
-                .map_or(Databases::SameServer, |template| Databases::Template(SecretString::from(template))),
-        )
+        Some(Databases::Named(setting.unwrap_or_else(|| DATABASES.to_owned())))
     }
 
     fn roles(pools: &Pools<Self>) -> BoxFuture<'_, Result<Option<Roles>, IsolationError>> {

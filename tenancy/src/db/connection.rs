@@ -61,21 +61,26 @@ impl<B: Backend> AsyncConnection for TenantDb<B> {
         Err(diesel::ConnectionError::BadConnection(message.to_owned()))
     }
 
+    // Whoever reaches for these changes the connection itself: it must not be another request's afterwards.
     fn transaction_state(
         &mut self,
     ) -> &mut <Self::TransactionManager as TransactionManager<Self>>::TransactionStateData {
+        self.session.taint();
         self.session.connection.transaction_state()
     }
 
     fn instrumentation(&mut self) -> &mut dyn Instrumentation {
+        self.session.taint();
         self.session.connection.instrumentation()
     }
 
     fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
+        self.session.taint();
         self.session.connection.set_instrumentation(instrumentation);
     }
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
+        self.session.taint();
         self.session.connection.set_prepared_statement_cache_size(size);
     }
 }

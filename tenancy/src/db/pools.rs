@@ -6,10 +6,12 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use super::backend::Backend;
 use super::pool::{Pool, PoolOptions};
 use super::{ConnectionError, DatabaseUrl};
-use crate::tenant::TenantId;
+use crate::tenant::{Tenant, TenantId};
 
 pub struct Pools<B: Backend> {
     shared: Pool<B>,
@@ -21,6 +23,8 @@ pub struct Pools<B: Backend> {
 
 struct TenantPool<B: Backend> {
     pool: Pool<B>,
+    /// The address the tenant brought along when the pool was made.
+    own: Option<SecretString>,
     last_used: Instant,
 }
 
@@ -42,14 +46,19 @@ impl<B: Backend> Pools<B> {
     /// held for the bookkeeping alone, since a new pool connects to nothing.
     pub(crate) fn of_tenant<E: From<ConnectionError>>(
         &self,
-        tenant: &TenantId,
+        tenant: &Tenant,
         url: impl FnOnce() -> Result<DatabaseUrl, E>,
     ) -> Result<Pool<B>, E> {
         let mut tenants = self.tenants();
-        if let Some(known) = tenants.get_mut(tenant) {
+        let own = tenant.database_url().map(ExposeSecret::expose_secret);
+        let known = tenants.get_mut(tenant.id());
+        // A pool to where the tenant used to be is of no use.
+        if let Some(known) = known.filter(|known| known.own.as_ref().map(ExposeSecret::expose_secret) == own)
+        {
             known.last_used = Instant::now();
             return Ok(known.pool.clone());
         }
+        tenants.remove(tenant.id());
         if tenants.len() >= self.limit {
             let idle = tenants.iter().filter(|(_, known)| !known.pool.is_in_use());
             let Some(oldest) = idle.min_by_key(|(_, known)| known.last_used).map(|(id, _)| id.clone()) else {
@@ -58,7 +67,9 @@ impl<B: Backend> Pools<B> {
             tenants.remove(&oldest);
         }
         let pool = Pool::new(url()?, self.options);
-        tenants.insert(tenant.clone(), TenantPool { pool: pool.clone(), last_used: Instant::now() });
+        let known =
+            TenantPool { pool: pool.clone(), own: tenant.database_url().cloned(), last_used: Instant::now() };
+        tenants.insert(tenant.id().clone(), known);
         Ok(pool)
     }
 

@@ -12,7 +12,7 @@ use diesel::result::Error;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::pg::AsyncPgConnection;
 use diesel_async::pooled_connection::PoolableConnection;
-use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection};
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, future, stream};
 
@@ -26,6 +26,9 @@ use crate::tenant::Isolation;
 
 /// The setting that row-level security policies read: `current_setting('tenancy.tenant_id', true)`.
 const TENANT_SETTING: &str = "tenancy.tenant_id";
+
+/// Where PostgreSQL looks for what a statement does not name the schema of.
+const SEARCH_PATH: &str = "search_path";
 
 /// Statements for a tenant's schema name it, so a connection prepares each of them per tenant. After this
 /// many tenants it starts afresh.
@@ -90,7 +93,7 @@ impl Driver for Postgres {
         // COMMIT must not overtake the statement, so its rows are read to the end first.
         let rows = async { QueryResult::Ok(rows.await?.collect::<Vec<_>>().await) };
         async move {
-            let rows = in_transaction(connection, busy, setting, rows).await?;
+            let rows = with_setting(connection, busy, setting, rows).await?;
             Ok(stream::iter(rows).boxed())
         }
         .boxed()
@@ -112,7 +115,7 @@ impl Driver for Postgres {
         let busy = session.busy();
         let mut connection: &'conn AsyncPgConnection = &session.connection;
         let count = gate.open(|| connection.execute_returning_count(source));
-        in_transaction(connection, busy, setting, count).boxed()
+        with_setting(connection, busy, setting, count).boxed()
     }
 
     fn batch<'conn>(
@@ -129,7 +132,7 @@ impl Driver for Postgres {
             let mut connection = connection;
             connection.batch_execute(sql).await
         };
-        in_transaction(connection, busy, setting, batch).boxed()
+        with_setting(connection, busy, setting, batch).boxed()
     }
 
     fn enter_transaction<'conn>(
@@ -178,7 +181,16 @@ fn with_sources(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// What the server has to be told about the tenant for one transaction.
+/// How long a setting holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// To the end of a transaction of the statement's own.
+    Committed,
+    /// Until the statement has answered, inside a transaction of the user's.
+    Answered,
+}
+
+/// What the server has to be told about the tenant for one statement or transaction.
 #[derive(Debug)]
 struct Setting {
     name: &'static str,
@@ -186,23 +198,32 @@ struct Setting {
 }
 
 impl Setting {
-    /// What a statement needs here and now: nothing inside a transaction, which has been told.
-    fn of(session: &mut Session<Postgres>, current: &Current, is_text: bool) -> Option<Self> {
-        let setting = Self::for_transaction(current)?;
-        // The query builder's statements name the schema themselves.
-        let is_needed = is_text || current.tenant().is_some_and(|t| t.isolation() == Isolation::Rls);
-        (is_needed && !is_in_transaction(session)).then_some(setting)
+    /// What one statement needs here and now, and for how long.
+    fn of(session: &mut Session<Postgres>, current: &Current, is_text: bool) -> Option<(Self, Until)> {
+        let setting = match current.tenant()?.isolation() {
+            Isolation::Schema if is_text => Self::search_path(current.tenant()?),
+            _ => Self::for_transaction(current)?,
+        };
+        match (session.is_in_transaction(), setting.name) {
+            (false, _) => Some((setting, Until::Committed)),
+            (true, SEARCH_PATH) => Some((setting, Until::Answered)),
+            // The transaction was told when it began.
+            (true, _) => None,
+        }
     }
 
+    /// What a transaction is told when it begins. Not the search path: the query builder names the tenant's
+    /// schema itself, and global tables are to be found inside a transaction where they are outside.
     fn for_transaction(current: &Current) -> Option<Self> {
         let context = current.tenant()?;
-        match context.isolation() {
-            Isolation::Rls => {
-                Some(Self { name: TENANT_SETTING, value: context.tenant().id().as_str().to_owned() })
-            }
-            Isolation::Schema => Some(Self { name: "search_path", value: quoted_schema(context) }),
-            Isolation::Column | Isolation::Database => None,
-        }
+        let value = || context.tenant().id().as_str().to_owned();
+        (context.isolation() == Isolation::Rls).then(|| Self { name: TENANT_SETTING, value: value() })
+    }
+
+    /// The tenant's schema and no other: in `search_path "gone", public` a missing schema reads `public`.
+    fn search_path(context: &TenantContext) -> Self {
+        let value = format!("\"{}\"", context.schema_name().replace('"', "\"\""));
+        Self { name: SEARCH_PATH, value }
     }
 
     async fn set(&self, mut connection: &AsyncPgConnection) -> QueryResult<()> {
@@ -211,16 +232,32 @@ impl Setting {
     }
 }
 
-/// The tenant's schema and no other: in `search_path "gone", public` a missing schema reads `public`.
-fn quoted_schema(context: &TenantContext) -> String {
-    format!("\"{}\"", context.schema_name().replace('"', "\"\""))
-}
-
-fn is_in_transaction(session: &mut Session<Postgres>) -> bool {
-    type Manager = <AsyncPgConnection as AsyncConnection>::TransactionManager;
-    let status = Manager::transaction_manager_status_mut(&mut session.connection);
-    // A manager in error refuses the statement by itself.
-    status.transaction_depth().is_ok_and(|depth| depth.is_some())
+/// Runs one statement with what the server has to be told.
+async fn with_setting<R>(
+    connection: &AsyncPgConnection,
+    busy: Busy,
+    (setting, until): (Setting, Until),
+    statement: impl Future<Output = QueryResult<R>>,
+) -> QueryResult<R> {
+    match until {
+        Until::Committed => in_transaction(connection, busy, setting, statement).await,
+        Until::Answered => {
+            busy.raise();
+            let set = setting.set(connection).await;
+            if set.is_err() {
+                busy.lower();
+            }
+            set?;
+            // On an error the transaction, or the savepoint, is rolled back, and the setting with it.
+            let result = statement.await;
+            let mut control = connection;
+            if result.is_ok() {
+                control.batch_execute("SET LOCAL search_path TO DEFAULT").await?;
+            }
+            busy.lower();
+            result
+        }
+    }
 }
 
 /// Runs one statement in a transaction of its own that knows the tenant.

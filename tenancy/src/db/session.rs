@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
+use diesel_async::pooled_connection::PoolableConnection;
+use diesel_async::{AsyncConnection, TransactionManager};
 
 use super::backend::sealed::Driver;
 
@@ -76,13 +78,22 @@ impl<B: Driver> Session<B> {
         self.tainted = true;
     }
 
+    /// Whether a transaction is open, or nobody knows. diesel-async's own check lets a test transaction pass,
+    /// which is one all the same.
+    pub(super) fn is_in_transaction(&mut self) -> bool {
+        type Manager<B> = <<B as Driver>::Connection as AsyncConnection>::TransactionManager;
+        let status = Manager::<B>::transaction_manager_status_mut(&mut self.connection);
+        !matches!(status.transaction_depth(), Ok(None))
+    }
+
     /// Whether another request may have this connection.
     pub(super) fn is_reusable(&mut self) -> bool {
         // The order matters: a connection that is busy must not be asked anything.
         !self.busy.is_raised()
             && !self.tainted
             && !std::thread::panicking()
-            && !diesel_async::pooled_connection::PoolableConnection::is_broken(&mut self.connection)
+            && !PoolableConnection::is_broken(&mut self.connection)
+            && !self.is_in_transaction()
             && !B::is_closed(&mut self.connection)
     }
 }

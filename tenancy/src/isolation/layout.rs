@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::error::IsolationError;
 use super::names;
@@ -70,10 +70,8 @@ impl Roles {
 pub enum Databases {
     /// SQLite files in a directory.
     Directory(PathBuf),
-    /// The servers of the application's and the administrative address, with another database name.
-    SameServer,
-    /// An address with `{tenant}` where the database's name goes.
-    Template(SecretString),
+    /// Databases of the application's server, by a name with `{tenant}` in it.
+    Named(String),
 }
 
 impl Layout {
@@ -136,8 +134,7 @@ impl fmt::Debug for Databases {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Directory(_) => "Directory",
-            Self::SameServer => "SameServer",
-            Self::Template(_) => "Template",
+            Self::Named(_) => "Named",
         })
     }
 }

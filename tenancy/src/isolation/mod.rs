@@ -1,6 +1,7 @@
 //! How one tenant's rows are kept apart from another's: where they are, and how that place is made and
 //! taken away.
 
+mod claim;
 mod ddl;
 mod error;
 mod layout;
@@ -19,5 +20,7 @@ pub use self::provision::Provision;
 #[cfg(feature = "postgres")]
 pub(crate) use self::layout::Role;
 pub(crate) use self::layout::{Databases, Layout, Roles};
+#[cfg(feature = "postgres")]
+pub(crate) use self::names::PLACEHOLDER;
 pub(crate) use self::place::Place;
 pub(crate) use self::provision::{Made, destroy, provision};

@@ -11,10 +11,14 @@ pub(super) fn schema(tenant: &Tenant) -> String {
     tenant.schema_name().map_or_else(|| with_prefix(tenant.id()), str::to_owned)
 }
 
-/// The tenant's database.
+/// Where the tenant's id goes in the name of its database.
 #[cfg(feature = "postgres")]
-pub(super) fn database(id: &TenantId) -> String {
-    with_prefix(id)
+pub(crate) const PLACEHOLDER: &str = "{tenant}";
+
+/// The tenant's database, by a name with `{tenant}` in it.
+#[cfg(feature = "postgres")]
+pub(super) fn database(pattern: &str, id: &TenantId) -> String {
+    pattern.replace(PLACEHOLDER, id.as_str())
 }
 
 /// The tenant's SQLite file.

@@ -2,12 +2,11 @@
 
 use diesel::Connection;
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
-use secrecy::ExposeSecret;
 
+use super::claim::{claim, unclaim};
 use super::ddl::Ddl;
 use super::error::IsolationError;
 use super::layout::{Databases, Layout, Roles};
@@ -17,6 +16,10 @@ use super::provision::{Provision, delete_rows, refused};
 use crate::context::TenantContext;
 use crate::db::{DatabaseUrl, Pools, Postgres};
 use crate::tenant::{Isolation, TenantId};
+
+/// Gives a row where the registry is.
+const REGISTRY: &str =
+    "SELECT 'the application' AS tenant_id FROM pg_class WHERE relname = 'tenancy_tenants' AND relkind = 'r'";
 
 impl Provision for Postgres {
     fn supports(_: Isolation) -> Result<(), IsolationError> {
@@ -29,12 +32,9 @@ impl Provision for Postgres {
         id: &TenantId,
         what: String,
     ) -> Result<DatabaseUrl, IsolationError> {
-        let name = names::database(id);
         match databases {
-            Databases::Template(template) => {
-                Ok(DatabaseUrl::new(what, template.expose_secret().replace("{tenant}", &name)))
-            }
-            Databases::SameServer | Databases::Directory(_) => Ok(base.with_database(what, &name)?),
+            Databases::Named(pattern) => Ok(base.with_database(what, &names::database(pattern, id))?),
+            Databases::Directory(_) => Err(IsolationError::NoDatabases),
         }
     }
 
@@ -82,7 +82,7 @@ impl Provision for Postgres {
         context: &'a TenantContext,
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
-            let name = names::database(context.tenant().id());
+            let name = database_name(layout, context)?;
             let mut admin = pools.admin().get().await?;
             let created = Ddl::new("CREATE DATABASE ").name(&*name).execute(admin.connection()).await;
             drop(admin);
@@ -91,22 +91,22 @@ impl Provision for Postgres {
                 false => IsolationError::refused(format!("create database \"{name}\""), error),
             })?;
             // A database without the application's rights is no place yet: take it away again.
-            let granted = grant_in_database(layout, context).await;
-            if granted.is_err() {
+            let settled = settle_in(layout, context).await;
+            if settled.is_err() {
                 Self::drop_database(layout, pools, context).await?;
             }
-            granted
+            settled
         }
         .boxed()
     }
 
     fn drop_database<'a>(
-        _: &'a Layout,
+        layout: &'a Layout,
         pools: &'a Pools<Self>,
         context: &'a TenantContext,
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
-            let name = names::database(context.tenant().id());
+            let name = database_name(layout, context)?;
             let mut admin = pools.admin().get().await?;
             // FORCE ends the sessions of pools that have not noticed yet.
             let statement = Ddl::new("DROP DATABASE IF EXISTS ").name(&*name).sql(" WITH (FORCE)");
@@ -152,19 +152,38 @@ impl Provision for Postgres {
         async move {
             let url = layout.place::<Self>(context)?.url;
             let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
-            claim(&mut connection, context.tenant().id()).await
+            claim(&mut connection, REGISTRY, context.tenant().id()).await
+        }
+        .boxed()
+    }
+
+    fn unclaim_database<'a>(
+        layout: &'a Layout,
+        context: &'a TenantContext,
+    ) -> BoxFuture<'a, Result<(), IsolationError>> {
+        async move {
+            let url = layout.place::<Self>(context)?.url;
+            let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
+            unclaim(&mut connection, context.tenant().id()).await
         }
         .boxed()
     }
 }
 
-async fn grant_in_database(layout: &Layout, context: &TenantContext) -> Result<(), IsolationError> {
-    let Some(role) = layout.roles.as_ref().and_then(Roles::to_grant) else {
-        return Ok(());
-    };
+fn database_name(layout: &Layout, context: &TenantContext) -> Result<String, IsolationError> {
+    match &layout.databases {
+        Some(Databases::Named(pattern)) => Ok(names::database(pattern, context.tenant().id())),
+        _ => Err(IsolationError::NoDatabases),
+    }
+}
+
+/// Marks a database just made for its tenant, and gives the application's role its rights there.
+async fn settle_in(layout: &Layout, context: &TenantContext) -> Result<(), IsolationError> {
     let url = layout.place::<Postgres>(context)?.url;
     let mut connection = <Postgres as crate::db::sealed::Driver>::connect(&url).await?;
-    let granted = grant(&mut connection, "public", Some(role)).await;
+    claim(&mut connection, REGISTRY, context.tenant().id()).await?;
+    let role = layout.roles.as_ref().and_then(Roles::to_grant);
+    let granted = grant(&mut connection, "public", role).await;
     granted.map_err(refused("grant the application's role its rights"))
 }
 
@@ -185,32 +204,6 @@ async fn grant(connection: &mut AsyncPgConnection, schema: &str, role: Option<&s
             .await?;
     }
     Ok(())
-}
-
-/// Writes the tenant's id into the database, or finds another's there.
-async fn claim(connection: &mut AsyncPgConnection, id: &TenantId) -> Result<(), IsolationError> {
-    #[derive(diesel::QueryableByName)]
-    struct Owner {
-        #[diesel(sql_type = Text)]
-        tenant_id: String,
-    }
-
-    let statements = connection.transaction::<_, Error, _>(async |connection| {
-        Ddl::new("CREATE TABLE IF NOT EXISTS tenancy_owner (one BOOL PRIMARY KEY DEFAULT TRUE CHECK (one), tenant_id TEXT NOT NULL)")
-            .execute(connection)
-            .await?;
-        Ddl::new("INSERT INTO tenancy_owner (tenant_id) VALUES (")
-            .text(id.as_str())
-            .sql(") ON CONFLICT DO NOTHING")
-            .execute(connection)
-            .await?;
-        diesel::sql_query("SELECT tenant_id FROM tenancy_owner").get_result::<Owner>(connection).await
-    });
-    let owner = statements.await.map_err(refused("claim the tenant's own database"))?.tenant_id;
-    match owner == id.as_str() {
-        true => Ok(()),
-        false => Err(IsolationError::Owned { tenant: id.to_string(), owner }),
-    }
 }
 
 /// Whether something of that name is there. PostgreSQL reports a race between two creators as a violated

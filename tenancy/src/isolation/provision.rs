@@ -1,5 +1,6 @@
 //! Making a tenant's place and taking it away.
 
+#[cfg(feature = "postgres")]
 use std::fmt;
 
 use futures_core::future::BoxFuture;
@@ -70,13 +71,22 @@ pub trait Provision: Backend {
         layout: &'a Layout,
         context: &'a TenantContext,
     ) -> BoxFuture<'a, Result<(), IsolationError>>;
+
+    /// Takes the mark away again. Whatever else is in the database is left: it is not ours.
+    #[doc(hidden)]
+    fn unclaim_database<'a>(
+        layout: &'a Layout,
+        context: &'a TenantContext,
+    ) -> BoxFuture<'a, Result<(), IsolationError>>;
 }
 
 /// What [`provision`] has made, and [`destroy`] may therefore take away again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Made {
-    /// Nothing: the tenant's rows go where others' are, or into a database it brought along.
+    /// Nothing: the tenant's rows go where others' are.
     Nothing,
+    /// A mark in a database that the tenant brought along.
+    Claim,
     /// A schema or a database.
     Place,
 }
@@ -92,7 +102,7 @@ pub(crate) async fn provision<B: Provision>(
         Isolation::Column | Isolation::Rls => Ok(Made::Nothing),
         Isolation::Schema => B::create_schema(layout, pools, context).await.map(|()| Made::Place),
         Isolation::Database if context.tenant().database_url().is_some() => {
-            B::claim_database(layout, context).await.map(|()| Made::Nothing)
+            B::claim_database(layout, context).await.map(|()| Made::Claim)
         }
         Isolation::Database => B::create_database(layout, pools, context).await.map(|()| Made::Place),
     }
@@ -124,6 +134,7 @@ pub(crate) async fn destroy<B: Provision>(
 }
 
 /// Turns the driver's errors into ours, with what was being done.
+#[cfg(feature = "postgres")]
 pub(super) fn refused<E: fmt::Display>(verb: &str) -> impl FnOnce(E) -> IsolationError + '_ {
     move |error| IsolationError::refused(verb, error)
 }

@@ -3,23 +3,25 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use diesel::sql_types::Text;
-use diesel_async::RunQueryDsl;
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, future};
 
-use super::ddl::Ddl;
+use super::claim::{claim, unclaim};
 use super::error::IsolationError;
 use super::layout::{Databases, Layout};
 use super::names;
 use super::place::Place;
-use super::provision::{Provision, delete_rows, refused};
+use super::provision::{Provision, delete_rows};
 use crate::context::TenantContext;
 use crate::db::{ConnectionError, DatabaseUrl, Pools, Sqlite, file_url};
 use crate::tenant::{Isolation, TenantId};
 
 /// What SQLite keeps beside a file in WAL mode.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+
+/// Gives a row where the registry is.
+const REGISTRY: &str =
+    "SELECT 'the application' AS tenant_id FROM sqlite_master WHERE name = 'tenancy_tenants'";
 
 impl Provision for Sqlite {
     fn supports(isolation: Isolation) -> Result<(), IsolationError> {
@@ -66,7 +68,7 @@ impl Provision for Sqlite {
 
     fn create_database<'a>(
         layout: &'a Layout,
-        _: &'a Pools<Self>,
+        pools: &'a Pools<Self>,
         context: &'a TenantContext,
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
@@ -78,7 +80,12 @@ impl Provision for Sqlite {
                 // An empty file is an empty database. One that exists may be another tenant's.
                 std::fs::File::create_new(&path).map(drop)
             })
-            .await
+            .await?;
+            let marked = Self::claim_database(layout, context).await;
+            if marked.is_err() {
+                Self::drop_database(layout, pools, context).await?;
+            }
+            marked
         }
         .boxed()
     }
@@ -124,36 +131,22 @@ impl Provision for Sqlite {
         layout: &'a Layout,
         context: &'a TenantContext,
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
-        #[derive(diesel::QueryableByName)]
-        struct Owner {
-            #[diesel(sql_type = Text)]
-            tenant_id: String,
-        }
-
         async move {
-            let id = context.tenant().id();
             let url = layout.place::<Self>(context)?.url;
             let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
-            let verb = "claim the tenant's own database";
-            Ddl::new("CREATE TABLE IF NOT EXISTS tenancy_owner (one INTEGER PRIMARY KEY CHECK (one = 1), tenant_id TEXT NOT NULL)")
-                .execute(&mut connection)
-                .await
-                .map_err(refused(verb))?;
-            Ddl::new("INSERT INTO tenancy_owner (one, tenant_id) VALUES (1, ")
-                .text(id.as_str())
-                .sql(") ON CONFLICT DO NOTHING")
-                .execute(&mut connection)
-                .await
-                .map_err(refused(verb))?;
-            let owner = diesel::sql_query("SELECT tenant_id FROM tenancy_owner")
-                .get_result::<Owner>(&mut connection)
-                .await
-                .map_err(refused(verb))?
-                .tenant_id;
-            match owner == id.as_str() {
-                true => Ok(()),
-                false => Err(IsolationError::Owned { tenant: id.to_string(), owner }),
-            }
+            claim(&mut connection, REGISTRY, context.tenant().id()).await
+        }
+        .boxed()
+    }
+
+    fn unclaim_database<'a>(
+        layout: &'a Layout,
+        context: &'a TenantContext,
+    ) -> BoxFuture<'a, Result<(), IsolationError>> {
+        async move {
+            let url = layout.place::<Self>(context)?.url;
+            let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
+            unclaim(&mut connection, context.tenant().id()).await
         }
         .boxed()
     }

@@ -4,7 +4,7 @@ use crate::config::Supported;
 use crate::error::TenancyError;
 use crate::isolation::{IsolationError, destroy};
 use crate::tenancy::Tenancy;
-use crate::tenant::{Tenant, TenantId, TenantStatus};
+use crate::tenant::{Tenant, TenantId};
 
 impl<B: Supported> Tenancy<B> {
     /// Destroys everything a tenant has: its schema, its database or file, or its rows of the tables it
@@ -16,11 +16,11 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// # Errors
     ///
-    /// `Store` if there is no such tenant; `Isolation` if something could not be destroyed: call it again.
+    /// `Store` if there is no such tenant; `Lifecycle` while it is being provisioned; `Isolation` if something could not be destroyed: call it again.
     pub async fn destroy_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
         let (tenancy, id) = (self.clone(), id.clone());
         let task = tokio::spawn(async move {
-            let tenant = tenancy.store().set_status(&id, TenantStatus::Deleted).await?;
+            let tenant = tenancy.end(&id).await?;
             destroy(tenancy.layout(), tenancy.pools(), &tenancy.context(&tenant)).await?;
             Ok(tenant)
         });

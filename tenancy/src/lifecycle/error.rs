@@ -4,7 +4,7 @@ use crate::tenant::{TenantId, TenantStatus};
 
 /// The tenant is not in a status in which this can be done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("tenant `{tenant}` is {status}: only an active or suspended tenant can be set {wanted}")]
+#[error("tenant `{tenant}` is {status}, and cannot be set {wanted} from there")]
 pub struct LifecycleError {
     /// The tenant.
     pub tenant: TenantId,

@@ -28,16 +28,20 @@ impl<B: Supported> Tenancy<B> {
         let task = tokio::spawn(async move {
             let tenant = tenancy.store().create(record).await?;
             let context = tenancy.context(&tenant);
-            // A task within the task, so that even a panic in a step is undone.
+            // A task within the task, so that a panic in a step is told.
             let steps = tokio::spawn({
                 let (tenancy, context) = (tenancy.clone(), context.clone());
                 async move { tenancy.set_up(&context).await }
             });
-            match steps.await.map_err(cut_off) {
+            match steps.await {
                 Ok(Ok(tenant)) => Ok(tenant),
                 Ok(Err(Failure { made, error })) => Err(tenancy.undo(&context, made, error).await),
-                // Where it stopped is not known, so only what is surely not ours is spared.
-                Err(error) => Err(tenancy.undo(&context, Made::Nothing, error).await),
+                // What it had made is not known. The tenant stays `provisioning`, where it is seen, and is not
+                // served.
+                Err(panic) => {
+                    tracing::error!(tenant = %context.tenant().id(), error = %panic, "registering a tenant panicked");
+                    Err(cut_off(panic))
+                }
             }
         });
         task.await.map_err(cut_off)?
@@ -61,6 +65,7 @@ impl<B: Supported> Tenancy<B> {
         let id = context.tenant().id();
         let removed = match made {
             Made::Nothing => Ok(()),
+            Made::Claim => B::unclaim_database(self.layout(), context).await,
             Made::Place => destroy(self.layout(), self.pools(), context).await,
         };
         if let Err(left) = removed {

@@ -30,9 +30,16 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// # Errors
     ///
-    /// `Store` if there is no such tenant.
+    /// `Store` if there is no such tenant; `Lifecycle` while it is being provisioned.
     pub async fn delete_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
-        Ok(self.store().set_status(id, TenantStatus::Deleted).await?)
+        self.end(id).await
+    }
+
+    /// Sets the status to `deleted`, from every status but `provisioning`: whoever registers the tenant would
+    /// bring it back, and what is there already may not be its own.
+    pub(super) async fn end(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
+        let from = [TenantStatus::Active, TenantStatus::Suspended, TenantStatus::Deleted];
+        self.change_status(id, &from, TenantStatus::Deleted).await
     }
 
     async fn change_status(

@@ -34,15 +34,18 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let place = self.scope.to_read::<T>()?;
-        let Some((column, keys)) = place.key else {
+        if place.key.is_none() && !place.read_only {
             return push_table::<T, DB>(place.schema, &mut out);
-        };
+        }
+        // A sub-select is no target of UPDATE, DELETE or INSERT, whoever hands the table to them.
         out.push_sql("(SELECT * FROM ");
         push_table::<T, DB>(place.schema, &mut out)?;
-        out.push_sql(" WHERE ");
-        out.push_identifier(column)?;
-        out.push_sql(" = ");
-        T::Key::bind(keys, &T::INFO, out.reborrow())?;
+        if let Some((column, keys)) = place.key {
+            out.push_sql(" WHERE ");
+            out.push_identifier(column)?;
+            out.push_sql(" = ");
+            T::Key::bind(keys, &T::INFO, out.reborrow())?;
+        }
         out.push_sql(") AS ");
         out.push_identifier(T::INFO.name())
     }

@@ -45,8 +45,7 @@ impl Gate {
     /// Diesel asks of a table for SELECT and of one for INSERT the same trait, so only the name of the
     /// statement's type tells them apart.
     pub(super) fn is_diesel_insert_into<T>(&self) -> bool {
-        self.statement
-            .trim_start_matches('&')
+        inner(self.statement)
             .strip_prefix("diesel::query_builder::insert_statement::InsertStatement<")
             .is_some_and(|arguments| arguments.starts_with(std::any::type_name::<T>()))
     }
@@ -67,7 +66,7 @@ impl Text {
     /// What a statement of the type `Q` is. Diesel's types are known by the module they live in: the bound
     /// and the boxed form of `sql_query` are others than the plain one.
     pub(crate) fn of<Q>() -> Self {
-        let statement = std::any::type_name::<Q>().trim_start_matches('&');
+        let statement = inner(std::any::type_name::<Q>());
         if statement.starts_with(module_of::<SqlQuery>()) {
             Self::Bare
         } else if statement.starts_with(module_of::<RawSql<()>>()) {
@@ -76,6 +75,16 @@ impl Text {
             Self::No
         }
     }
+}
+
+/// The statement inside references and boxes, which pass through whatever it does.
+fn inner(mut statement: &str) -> &str {
+    while let Some(inside) =
+        statement.strip_prefix('&').or_else(|| statement.strip_prefix("alloc::boxed::Box<"))
+    {
+        statement = inside;
+    }
+    statement
 }
 
 fn module_of<T>() -> &'static str {

@@ -21,6 +21,8 @@ pub(super) struct Place<'a> {
     /// found by it under every isolation. So the same migrations and the same indexes serve all of them, a
     /// tenant can be moved, and a schema or database is not the only wall.
     pub(super) key: Option<(&'static str, &'a TenantKeys)>,
+    /// Whether the SQL must be of no use where a table is written.
+    pub(super) read_only: bool,
 }
 
 impl Scope {
@@ -44,17 +46,17 @@ impl Scope {
         let Current::Tenant(context) = current else {
             return match writes {
                 true => Err(ScopeError::AcrossWrite { table: info.name() }),
-                false => Ok(Place { schema: info.schema(), key: None }),
+                false => Ok(Place { schema: info.schema(), key: None, read_only: true }),
             };
         };
         let key = info.column().map(|column| (column, context.keys()));
         match context.isolation() {
             isolation @ (Isolation::Column | Isolation::Rls) => match key {
-                Some(_) => Ok(Place { schema: info.schema(), key }),
+                Some(_) => Ok(Place { schema: info.schema(), key, read_only: false }),
                 None => Err(ScopeError::NoColumn { table: info.name(), isolation }),
             },
-            Isolation::Schema => Ok(Place { schema: Some(context.schema_name()), key }),
-            Isolation::Database => Ok(Place { schema: info.schema(), key }),
+            Isolation::Schema => Ok(Place { schema: Some(context.schema_name()), key, read_only: false }),
+            Isolation::Database => Ok(Place { schema: info.schema(), key, read_only: false }),
         }
     }
 

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpResponse, ResponseError};
+use diesel::result::{DatabaseErrorKind, EmptyChangeset};
 use serde_json::json;
 
 use crate::db::ConnectionError;
@@ -48,6 +49,18 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
             }
         }
         TenancyError::Database(diesel::result::Error::NotFound) => (StatusCode::NOT_FOUND, "not found"),
+        TenancyError::Database(diesel::result::Error::DatabaseError(
+            DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::CheckViolation,
+            _,
+        )) => (StatusCode::CONFLICT, "in conflict with what is there"),
+        TenancyError::Database(diesel::result::Error::QueryBuilderError(inner))
+            if inner.is::<EmptyChangeset>() =>
+        {
+            (StatusCode::BAD_REQUEST, "nothing to change")
+        }
         TenancyError::Lifecycle(_) => (StatusCode::CONFLICT, "not in this status"),
         TenancyError::Store(StoreError::NotFound { .. }) => NO_TENANT,
         TenancyError::Store(StoreError::DuplicateId { .. } | StoreError::DuplicateIdentifier { .. }) => {

@@ -59,3 +59,54 @@ async fn tenants_with_a_place_of_their_own_are_not_read_together() {
         assert!(error.to_string().contains("one at a time"), "{error}");
     }
 }
+
+/// Whoever hands a scoped table to Diesel's own update: across tenants its SQL is no target of one.
+#[tokio::test]
+async fn diesels_own_writes_find_no_target() {
+    use diesel::associations::HasTable;
+    use diesel::query_builder::{IntoUpdateTarget, UpdateTarget};
+    use tenancy_tests::schema::countries;
+
+    struct Everything;
+
+    impl HasTable for Everything {
+        type Table = customers::table;
+
+        fn table() -> Self::Table {
+            customers::table
+        }
+    }
+
+    impl IntoUpdateTarget for Everything {
+        type WhereClause = <countries::table as IntoUpdateTarget>::WhereClause;
+
+        fn into_update_target(self) -> UpdateTarget<Self::Table, Self::WhereClause> {
+            UpdateTarget {
+                table: customers::table,
+                where_clause: countries::table.into_update_target().where_clause,
+            }
+        }
+    }
+
+    let world = postgres::World::new(Isolation::Column).await;
+    for tenant in [&world.acme, &world.globex] {
+        let mut db = world.db(tenant).await;
+        world
+            .tenancy
+            .context(tenant)
+            .scope(async {
+                let row = (customers::id.eq(1), customers::name.eq("kept"));
+                tenancy::insert_into(customers::table).values(row).execute(&mut db).await.unwrap();
+                assert!(diesel::delete(Everything).execute(&mut db).await.is_err());
+            })
+            .await;
+    }
+    tenancy::across_tenants("the test tries to write", async {
+        let mut db = world.tenancy.db().await.unwrap();
+        assert!(diesel::delete(Everything).execute(&mut db).await.is_err());
+        assert!(diesel::update(Everything).set(customers::name.eq("x")).execute(&mut db).await.is_err());
+        let names = customers::table.select(customers::name).load::<String>(&mut db).await;
+        assert_eq!(names.unwrap(), ["kept", "kept"]);
+    })
+    .await;
+}

@@ -88,15 +88,20 @@ async fn addresses_are_checked_before_they_are_used() {
         assert!(text.contains(expected), "{text}");
         assert!(!text.contains("pw"), "{text}");
     }
-    for template in ["postgres://a:pw@host/fixed", "postgres://a:pw@{tenant}/{tenant}"] {
-        let text = PgTenancy::builder(servers::app())
-            .tenant_databases(template)
-            .build()
-            .await
-            .unwrap_err()
-            .to_string();
-        assert!(text.contains("exactly once") && !text.contains("pw"), "{text}");
+    for (name, expected) in [
+        ("fixed", "exactly once"),
+        ("{tenant}_{tenant}", "exactly once"),
+        ("postgres://a:pw@host/{tenant}", "the server is the application's"),
+        ("a_name_that_is_too_long_{tenant}", "longer than"),
+    ] {
+        let text =
+            PgTenancy::builder(servers::app()).tenant_databases(name).build().await.unwrap_err().to_string();
+        assert!(text.contains(expected) && !text.contains("pw"), "{text}");
     }
+    // Threat 20: it would win over the path, for every tenant alike.
+    let url = format!("{}?dbname=tenancy_test", servers::app());
+    let text = PgTenancy::builder(url).build().await.unwrap_err().to_string();
+    assert!(text.contains("`dbname`"), "{text}");
 }
 
 /// Threat 8: a role that the policies do not hold is refused, for a tenant's own isolation too.

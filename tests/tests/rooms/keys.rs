@@ -1,7 +1,7 @@
 //! Tenant columns of every type, of another name, and none.
 
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use tenancy::tenant::TenantId;
 use tenancy::{Isolation, NewTenant, ScopeError, TenancyError};
 use tenancy_tests::world::postgres::{Database, World};

@@ -144,6 +144,16 @@ async fn two_tenants_cannot_bring_the_same_database() {
             assert_eq!(customers::table.count().get_result::<i64>(&mut db).await.unwrap(), 0);
         })
         .await;
+    // Nor can a tenant bring the application's own database, or one that was made for another tenant.
+    let error =
+        tenancy.register_tenant(new("third").database_url(database.admin_url().into())).await.unwrap_err();
+    assert!(matches!(error, TenancyError::Isolation(IsolationError::Owned { .. })), "{error}");
+    let made = tenancy.register_tenant(new("made")).await.unwrap();
+    let its =
+        tenancy_tests::servers::with_database(&tenancy_tests::servers::admin(), &format!("t_{}", made.id()));
+    let error = tenancy.register_tenant(new("fourth").database_url(its.into())).await.unwrap_err();
+    assert!(matches!(error, TenancyError::Isolation(IsolationError::Owned { .. })), "{error}");
+    tenancy.destroy_tenant(made.id()).await.unwrap();
     // It is not ours to drop.
     tenancy.destroy_tenant(first.id()).await.unwrap();
     own.execute_as_admin("SELECT * FROM customers").await;
@@ -263,4 +273,60 @@ async fn a_tenant_may_have_an_isolation_of_its_own() {
     let rows = diesel::sql_query("SELECT count(*) AS count FROM customers");
     assert_eq!(rows.get_result::<Count>(&mut admin).await.unwrap().count, 1, "the small tenant's alone");
     admin.batch_execute("SELECT 1").await.unwrap();
+}
+
+/// A registration that fails gives a database that was brought along free again.
+#[tokio::test]
+async fn a_failed_registration_gives_the_claim_back() {
+    let own = Database::new().await;
+    let database = Database::new().await;
+    let broken =
+        database.builder(Isolation::Database).migrations(folders(&["broken"])).build().await.unwrap();
+    let url = || own.admin_url().into();
+    broken.register_tenant(new("first").database_url(url())).await.unwrap_err();
+    let tenancy = database.builder(Isolation::Database).build().await.unwrap();
+    tenancy.register_tenant(new("second").database_url(url())).await.unwrap();
+}
+
+/// A tenant that is being registered is not ended beside it: it would come back.
+#[tokio::test]
+async fn a_tenant_being_provisioned_is_not_ended() {
+    let world = sqlite::World::new(Isolation::Database).await;
+    let tenancy = &world.tenancy;
+    tenancy.store().set_status(world.acme.id(), TenantStatus::Provisioning).await.unwrap();
+    for error in [
+        tenancy.destroy_tenant(world.acme.id()).await.unwrap_err(),
+        tenancy.delete_tenant(world.acme.id()).await.unwrap_err(),
+        tenancy.activate_tenant(world.acme.id()).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, TenancyError::Lifecycle(_)), "{error}");
+    }
+    assert!(world.directory.path().join("tenants").join(format!("{}.db", world.acme.id())).exists());
+}
+
+/// A tenant that has moved is not served from where it was.
+#[tokio::test]
+async fn a_changed_address_counts_at_once() {
+    let (one, two) = (Database::new().await, Database::new().await);
+    let database = Database::new().await;
+    let tenancy = database.builder(Isolation::Database).build().await.unwrap();
+    let tenant = tenancy.register_tenant(new("acme").database_url(one.admin_url().into())).await.unwrap();
+    let fill = async |tenant: &Tenant| {
+        let insert = tenancy.context(tenant).scope(async {
+            let mut db = tenancy.db().await.unwrap();
+            let ada = (customers::id.eq(1), customers::name.eq("Ada"));
+            tenancy::insert_into(customers::table).values(ada).execute(&mut db).await
+        });
+        insert.await.unwrap();
+    };
+    fill(&tenant).await;
+    let mut record = tenant.to_record();
+    record.database_url = Some(two.admin_url().into());
+    let moved = tenancy.store().update(&Tenant::from_record(record).unwrap()).await.unwrap();
+    tenancy.migrate_tenant(&moved).await.unwrap();
+    fill(&moved).await;
+    for database in [&one, &two] {
+        let rows = diesel::sql_query("SELECT count(*) AS count FROM customers");
+        assert_eq!(rows.get_result::<Count>(&mut database.admin().await).await.unwrap().count, 1);
+    }
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use tenancy::{Isolation, ScopeError, TenancyError};
 use tenancy_tests::schema::customers;
 use tenancy_tests::world::{postgres, sqlite};
@@ -35,6 +35,8 @@ macro_rules! refused {
                     .await;
                 assert!(is_refused(bound.err().unwrap()));
                 assert!(is_refused(diesel::sql_query("DELETE FROM customers").execute(&mut db).await.unwrap_err()));
+                let boxed = Box::new(diesel::sql_query("DELETE FROM customers")).execute(&mut db).await;
+                assert!(is_refused(boxed.unwrap_err()));
                 assert!(is_refused(db.batch_execute("DELETE FROM customers").await.unwrap_err()));
                 let inside = db.transaction::<_, diesel::result::Error, _>(async |db| {
                     diesel::sql_query("DELETE FROM customers").execute(db).await
@@ -137,6 +139,35 @@ async fn a_connection_that_ran_text_is_not_used_again() {
                 assert_eq!(path.search_path, "\"$user\", public");
                 db.batch_execute("SET search_path TO pg_catalog").await.unwrap();
             }
+        })
+        .await;
+}
+
+/// A global table is the same inside a transaction and outside, before text in it and after.
+#[tokio::test]
+async fn a_global_table_is_the_same_inside_a_transaction() {
+    use tenancy_tests::schema::countries;
+
+    let world = postgres::World::new(Isolation::Schema).await;
+    let mut db = world.db(&world.acme).await;
+    world
+        .tenancy
+        .context(&world.acme)
+        .scope(async {
+            let row = (countries::code.eq("DE"), countries::name.eq("Germany"));
+            diesel::insert_into(countries::table).values(row).execute(&mut db).await.unwrap();
+            let names = countries::table.select(countries::name);
+            let found = db.transaction::<_, diesel::result::Error, _>(async |db| {
+                let before = names.load::<String>(db).await?;
+                // The tenant's schema has a table of that name too, and text finds that one.
+                let text = diesel::sql_query("SELECT count(*) AS count FROM countries")
+                    .get_result::<Count>(db)
+                    .await?;
+                db.batch_execute("DELETE FROM countries").await?;
+                let after = names.load::<String>(db).await?;
+                Ok((before, text.count, after))
+            });
+            assert_eq!(found.await.unwrap(), (vec!["Germany".to_owned()], 0, vec!["Germany".to_owned()]));
         })
         .await;
 }

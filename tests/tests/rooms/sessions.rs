@@ -276,3 +276,86 @@ async fn a_dropped_future_is_harmless_on_sqlite() {
             .await;
     }
 }
+
+/// Threats 5 and 6: what diesel-async would give back to the pool for a test, is open all the same.
+#[tokio::test]
+async fn a_test_transaction_is_not_handed_on() {
+    for isolation in [Isolation::Rls, Isolation::Schema, Isolation::Column] {
+        let world = World::new(isolation).await;
+        let acme = world.tenancy.context(&world.acme);
+        for _ in 0..8 {
+            acme.clone()
+                .scope(async {
+                    let mut db = world.tenancy.db().await.unwrap();
+                    db.begin_test_transaction().await.unwrap();
+                    let row = (customers::id.eq(1), customers::name.eq("x"));
+                    tenancy::insert_into(customers::table).values(row).execute(&mut db).await.unwrap();
+                })
+                .await;
+        }
+        add(&world, &world.globex, 2).await.unwrap();
+        assert_eq!(
+            (count(&world, &world.acme).await, count(&world, &world.globex).await),
+            (0, 1),
+            "{isolation}"
+        );
+    }
+}
+
+/// Threat 6: after a transaction whose future was dropped the handle refuses; nothing is lost unseen.
+#[tokio::test]
+async fn a_handle_refuses_after_a_dropped_transaction() {
+    macro_rules! refuses {
+        ($world:expr) => {{
+            let world = $world;
+            let mut db = world.db(&world.acme).await;
+            world
+                .tenancy
+                .context(&world.acme)
+                .scope(async {
+                    let slow = db.transaction::<(), Error, _>(async |db| {
+                        tenancy::delete(customers::table).execute(db).await?;
+                        tokio::time::sleep(Duration::from_secs(60)).await;
+                        Ok(())
+                    });
+                    assert!(tokio::time::timeout(Duration::from_millis(100), slow).await.is_err());
+                    let row = (customers::id.eq(7), customers::name.eq("x"));
+                    let error = tenancy::insert_into(customers::table)
+                        .values(row)
+                        .execute(&mut db)
+                        .await
+                        .unwrap_err();
+                    assert!(error.to_string().contains("take a new one"), "{error}");
+                    drop(db);
+                    let mut db = world.tenancy.db().await.unwrap();
+                    tenancy::insert_into(customers::table).values(row).execute(&mut db).await.unwrap();
+                    assert_eq!(customers::table.count().get_result::<i64>(&mut db).await.unwrap(), 1);
+                })
+                .await;
+        }};
+    }
+    refuses!(World::new(Isolation::Column).await);
+    refuses!(World::new(Isolation::Rls).await);
+    refuses!(World::new(Isolation::Schema).await);
+    refuses!(sqlite::World::new(Isolation::Database).await);
+}
+
+/// Threat 5: a hook that one request sets on its connection does not see the next request's statements.
+#[tokio::test]
+async fn an_instrumented_connection_is_not_handed_on() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let world = World::new(Isolation::Column).await;
+    let seen = Arc::new(AtomicUsize::new(0));
+    let hook = Arc::clone(&seen);
+    let mut db = world.db(&world.acme).await;
+    db.set_instrumentation(move |_: diesel::connection::InstrumentationEvent<'_>| {
+        hook.fetch_add(1, Ordering::Relaxed);
+    });
+    drop(db);
+    for id in 0..8 {
+        add(&world, &world.globex, id).await.unwrap();
+    }
+    assert_eq!(AtomicUsize::load(&seen, Ordering::Relaxed), 0);
+}

@@ -5,7 +5,9 @@ use diesel::dsl::{count, count_star, exists, max, not, sum};
 use diesel::prelude::*;
 use diesel::query_builder::{AsQuery, QueryBuilder, QueryFragment};
 use diesel::result::Error;
-use diesel_async::{AsyncConnection, RunQueryDsl};
+#[allow(unused_imports, reason = "Diesel alone has `transaction` from the trait")]
+use diesel_async::AsyncConnection;
+use diesel_async::RunQueryDsl;
 
 use super::schema::{countries, customers, orders};
 use super::{Backend, Db, delete, insert_into, locked, update};

@@ -28,12 +28,17 @@ struct Spread {
     high: f64,
 }
 
-/// Times both sides: each gets a number of queries to run one after the other.
-pub(crate) async fn compare(
-    label: String,
-    mut hand: impl AsyncFnMut(usize),
-    mut scoped: impl AsyncFnMut(usize),
-) -> Row {
+/// Times both sides and prints the line: each side gets a number of queries to run one after the other.
+///
+/// The arguments of the command, if there are any, are parts of the labels that are wanted.
+pub(crate) async fn compare(label: String, hand: impl AsyncFnMut(usize), scoped: impl AsyncFnMut(usize)) {
+    let mut wanted = std::env::args().skip(1).peekable();
+    if wanted.peek().is_none() || wanted.any(|part| label.contains(&part)) {
+        println!("{}", measure(label, hand, scoped).await);
+    }
+}
+
+async fn measure(label: String, mut hand: impl AsyncFnMut(usize), mut scoped: impl AsyncFnMut(usize)) -> Row {
     let queries = queries_in(BATCH, &mut hand).await;
     let (mut hands, mut scopeds, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..WARM_UP + ROUNDS {

@@ -25,58 +25,60 @@ impl Ids {
     }
 }
 
-/// `$scoped` and `$hand` are the query, `$load` how it is run, `$rows` what it must give.
+/// `$scoped` and `$hand` are the query, `$load` how it is run, `$complete` gives 1 if its result is whole.
 macro_rules! comparisons {
     (
-        $label:ident, $tenancy:ident, $tenants:ident, $hands:ident, $pool:ident,
-        $name:literal, $scoped:path, $hand:path, $load:ident, $result:ty, $rows:expr
+        $label:ident, $sides:ident, $name:literal,
+        $scoped:ident, $hand:ident, $load:ident, $result:ty, $complete:ident
     ) => {
-        let (tenant, context) = (&$hands[0], $tenancy.context(&$tenants[0]));
-        let mut plain = $pool.get().await.unwrap();
-        let mut db = context.clone().scope($tenancy.db()).await.unwrap();
+        let (tenancy, tenants, hands, pool) = $sides;
+        let (tenant, context) = (&hands[0], tenancy.context(&tenants[0]));
+        let mut plain = pool.get().await.unwrap();
+        let mut db = context.clone().scope(tenancy.db()).await.unwrap();
         let (mut hand_ids, mut scoped_ids) = (Ids(0), Ids(0));
         let hand = async |queries: usize| {
             for _ in 0..queries {
-                let query = $hand(tenant.id().as_str(), hand_ids.next());
+                let query = queries::$hand(tenant.id().as_str(), hand_ids.next());
                 let result: $result = query.$load(&mut plain).await.unwrap();
-                assert_eq!($rows(&result), 1);
+                assert_eq!($complete(&result), 1);
             }
         };
         let scoped = async |queries: usize| {
             let work = async {
                 for _ in 0..queries {
-                    let query = $scoped(scoped_ids.next());
+                    let query = queries::$scoped(scoped_ids.next());
                     let result: $result = query.$load(&mut db).await.unwrap();
-                    assert_eq!($rows(&result), 1);
+                    assert_eq!($complete(&result), 1);
                 }
             };
             context.clone().scope(work).await;
         };
-        println!("{}", compare(format!("{}, {}: query", $label, $name), hand, scoped).await);
+        compare(format!("{}, {}: query", $label, $name), hand, scoped).await;
         drop((plain, db));
 
         let (mut hand_ids, mut scoped_ids) = (Ids(0), Ids(0));
         let hand = async |queries: usize| {
             for _ in 0..queries {
-                let mut plain = $pool.get().await.unwrap();
+                let mut plain = pool.get().await.unwrap();
                 let id = hand_ids.next();
-                let tenant = &$hands[hand_ids.tenant($hands)];
-                let result: $result = $hand(tenant.id().as_str(), id).$load(&mut plain).await.unwrap();
-                assert_eq!($rows(&result), 1);
+                let tenant = &hands[hand_ids.tenant(hands)];
+                let result: $result =
+                    queries::$hand(tenant.id().as_str(), id).$load(&mut plain).await.unwrap();
+                assert_eq!($complete(&result), 1);
             }
         };
         let scoped = async |queries: usize| {
             for _ in 0..queries {
                 let id = scoped_ids.next();
                 let work = async {
-                    let mut db = $tenancy.db().await.unwrap();
-                    let result: $result = $scoped(id).$load(&mut db).await.unwrap();
-                    assert_eq!($rows(&result), 1);
+                    let mut db = tenancy.db().await.unwrap();
+                    let result: $result = queries::$scoped(id).$load(&mut db).await.unwrap();
+                    assert_eq!($complete(&result), 1);
                 };
-                $tenancy.context(&$tenants[scoped_ids.tenant($tenants)]).scope(work).await;
+                tenancy.context(&tenants[scoped_ids.tenant(tenants)]).scope(work).await;
             }
         };
-        println!("{}", compare(format!("{}, {}: request", $label, $name), hand, scoped).await);
+        compare(format!("{}, {}: request", $label, $name), hand, scoped).await;
     };
 }
 
@@ -89,32 +91,11 @@ macro_rules! sides {
             tenants: &[Tenant],
             (hands, pool): &(Vec<Tenant>, Pool<$connection>),
         ) {
-            comparisons!(
-                label,
-                tenancy,
-                tenants,
-                hands,
-                pool,
-                "one row",
-                queries::point,
-                queries::point_by_hand,
-                get_result,
-                Order,
-                |_: &Order| 1
-            );
-            comparisons!(
-                label,
-                tenancy,
-                tenants,
-                hands,
-                pool,
-                "20 rows",
-                queries::list,
-                queries::list_by_hand,
-                load,
-                Vec<Order>,
-                |rows: &Vec<Order>| rows.len() / LIST as usize
-            );
+            let sides = (tenancy, tenants, hands, pool);
+            let one = |_: &Order| 1;
+            comparisons!(label, sides, "one row", point, point_by_hand, get_result, Order, one);
+            let all = |rows: &Vec<Order>| rows.len() / LIST as usize;
+            comparisons!(label, sides, "20 rows", list, list_by_hand, load, Vec<Order>, all);
         }
     };
 }

@@ -1,0 +1,69 @@
+//! Which tenant a database is for: a mark in the database itself, so that two tenants cannot bring the same
+//! one, nor one tenant another's.
+
+use diesel::backend::Backend as DieselBackend;
+use diesel::deserialize::FromSql;
+use diesel::result::Error;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Text};
+use diesel_async::methods::LoadQuery;
+use diesel_async::{AsyncConnection, RunQueryDsl};
+
+use super::ddl::Ddl;
+use super::error::IsolationError;
+use crate::tenant::TenantId;
+
+const VERB: &str = "mark the tenant's database";
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS tenancy_owner (one INTEGER PRIMARY KEY CHECK (one = 1), tenant_id TEXT NOT NULL)";
+
+#[derive(diesel::QueryableByName)]
+pub(super) struct Owner {
+    #[diesel(sql_type = Text)]
+    tenant_id: String,
+}
+
+/// Marks the database for the tenant, unless it is marked for another or is the application's own, where the
+/// registry's table is: `registry` is SQL that gives a row, named `tenant_id`, if it is there.
+pub(super) async fn claim<C>(
+    connection: &mut C,
+    registry: &'static str,
+    id: &TenantId,
+) -> Result<(), IsolationError>
+where
+    C: AsyncConnection,
+    C::Backend: DieselBackend + HasSqlType<Text>,
+    String: ToSql<Text, C::Backend> + FromSql<Text, C::Backend>,
+    for<'query> diesel::query_builder::SqlQuery: LoadQuery<'query, C, Owner>,
+{
+    let owner = async {
+        let registry: Vec<Owner> = diesel::sql_query(registry).load(connection).await?;
+        if let Some(application) = registry.into_iter().next() {
+            return Ok(application.tenant_id);
+        }
+        Ddl::new(TABLE).execute(connection).await?;
+        Ddl::new("INSERT INTO tenancy_owner (one, tenant_id) VALUES (1, ")
+            .text(id.as_str())
+            .sql(") ON CONFLICT DO NOTHING")
+            .execute(connection)
+            .await?;
+        let owner: Owner =
+            diesel::sql_query("SELECT tenant_id FROM tenancy_owner").get_result(connection).await?;
+        Ok::<_, Error>(owner.tenant_id)
+    };
+    let owner = owner.await.map_err(|error| IsolationError::refused(VERB, error))?;
+    match owner == id.as_str() {
+        true => Ok(()),
+        false => Err(IsolationError::Owned { tenant: id.to_string(), owner }),
+    }
+}
+
+/// Takes the tenant's own mark away.
+pub(super) async fn unclaim<C>(connection: &mut C, id: &TenantId) -> Result<(), IsolationError>
+where
+    C: AsyncConnection,
+    C::Backend: DieselBackend + HasSqlType<Text>,
+    String: ToSql<Text, C::Backend>,
+{
+    let statement = Ddl::new("DELETE FROM tenancy_owner WHERE tenant_id = ").text(id.as_str());
+    statement.execute(connection).await.map(drop).map_err(|error| IsolationError::refused(VERB, error))
+}
