@@ -17,7 +17,7 @@ use tenancy::Tenant;
 pub(crate) const ROWS: i32 = 10_000;
 pub(crate) const STABLE: RangeInclusive<i32> = 1..=9_000;
 /// The stable ids that half of the changes go to, so that they meet.
-pub(crate) const BUSY: RangeInclusive<i32> = 1..=10;
+pub(crate) const BUSY: RangeInclusive<i32> = 1..=3;
 pub(crate) const REMOVABLE: RangeInclusive<i32> = 9_001..=9_900;
 pub(crate) const UNSURE: RangeInclusive<i32> = 9_901..=10_000;
 const FIRST_NEW: i32 = 20_001;

@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use schema::{customers, orders};
 use tenancy::postgres::TenantDb;
 
