@@ -83,6 +83,7 @@ impl<B: Backend> TenantDb<B> {
     /// # Errors
     ///
     /// What `callback` gives; or Diesel's error if the transaction cannot be begun, committed or rolled back.
+    #[allow(clippy::manual_async_fn, reason = "an `async fn` cannot promise that its future is `Send`")]
     pub fn transaction<'a, 'conn, R, E, F>(
         &'conn mut self,
         callback: F,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use awc::http::StatusCode;
+use tenancy::Tenant;
 
 use super::app::{NewOrder, Order};
 use super::http::{Answer, Http};
@@ -22,11 +23,36 @@ const PATIENCE: u64 = 6_000;
 pub(crate) struct Run {
     pub(crate) models: Vec<RefCell<Model>>,
     /// Requests that are still to be sent.
-    pub(crate) left: Cell<usize>,
+    left: Cell<usize>,
     /// Answered requests by kind.
     pub(crate) answered: RefCell<BTreeMap<&'static str, usize>>,
     /// What must not have happened.
-    pub(crate) wrong: RefCell<Vec<String>>,
+    wrong: RefCell<Vec<String>>,
+}
+
+impl Run {
+    pub(crate) fn new(tenants: &[Tenant], requests: usize) -> Self {
+        Self {
+            models: tenants.iter().map(|tenant| RefCell::new(Model::new(tenant.clone()))).collect(),
+            left: Cell::new(requests),
+            answered: RefCell::default(),
+            wrong: RefCell::default(),
+        }
+    }
+
+    fn note(&self, kind: &'static str, result: Result<(), String>) {
+        match result {
+            Ok(()) => *self.answered.borrow_mut().entry(kind).or_default() += 1,
+            Err(wrong) => self.wrong.borrow_mut().push(wrong),
+        }
+    }
+
+    /// Asserts that every answer was right.
+    pub(crate) fn is_right(&self) {
+        let wrong = self.wrong.borrow();
+        let first: Vec<_> = wrong.iter().take(20).collect();
+        assert!(wrong.is_empty(), "{} answers are wrong, the first of them: {first:#?}", wrong.len());
+    }
 }
 
 /// A client with a random sequence of its own.
@@ -36,13 +62,12 @@ pub(crate) struct Client<'a> {
     pub(crate) random: fastrand::Rng,
 }
 
-impl Client<'_> {
+impl<'a> Client<'a> {
     /// Sends requests until enough have been sent by all.
     pub(crate) async fn work(mut self) {
         while let Some(left) = self.run.left.get().checked_sub(1) {
             self.run.left.set(left);
-            let model = &self.run.models[self.random.usize(..self.run.models.len())];
-            let tenant = model.borrow().tenant.identifier().to_string();
+            let (model, tenant) = self.anyone();
             let (kind, result) = match self.random.u32(..100) {
                 0..20 => ("list", self.list(model, &tenant).await),
                 20..44 => ("read", self.read(model, &tenant).await),
@@ -56,11 +81,24 @@ impl Client<'_> {
                 91..96 => ("given up by the client", self.hang_up(model, &tenant).await),
                 _ => ("given up by the handler", self.overtax(&tenant).await),
             };
-            match result {
-                Ok(()) => *self.run.answered.borrow_mut().entry(kind).or_default() += 1,
-                Err(wrong) => self.run.wrong.borrow_mut().push(wrong),
-            }
+            self.run.note(kind, result);
         }
+    }
+
+    /// Sends one request and gives it up.
+    pub(crate) async fn give_up(mut self) {
+        let (model, tenant) = self.anyone();
+        let result = match self.random.bool() {
+            true => self.hang_up(model, &tenant).await,
+            false => self.overtax(&tenant).await,
+        };
+        self.run.note("given up in a burst", result);
+    }
+
+    fn anyone(&mut self) -> (&'a RefCell<Model>, String) {
+        let models = &self.run.models;
+        let model = &models[self.random.usize(..models.len())];
+        (model, model.borrow().tenant.identifier().to_string())
     }
 
     /// A stable id; half of the time one of a few.
@@ -140,7 +178,7 @@ impl Client<'_> {
 
     async fn remove(&mut self, model: &RefCell<Model>, tenant: &str) -> Result<(), String> {
         let made = self.random.bool();
-        let Some(id) = model.borrow_mut().to_remove(made) else {
+        let Some(id) = model.borrow_mut().pick_removable(made) else {
             return Ok(());
         };
         let answer = self.http.delete(tenant, &format!("/orders/{id}")).await;

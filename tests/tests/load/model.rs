@@ -85,7 +85,7 @@ impl Model {
     }
 
     /// An id to remove, which nobody else will.
-    pub(crate) fn to_remove(&mut self, made: bool) -> Option<i32> {
+    pub(crate) fn pick_removable(&mut self, made: bool) -> Option<i32> {
         if made && let Some(id) = self.made.pop_first() {
             return Some(id);
         }
