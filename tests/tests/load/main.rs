@@ -25,7 +25,7 @@ const TENANTS: usize = 50;
 const CLIENTS: usize = 64;
 const REQUESTS: usize = 20_000;
 /// Bursts of requests that are given up, after all the others.
-const BURSTS: usize = 20;
+const BURSTS: usize = 10;
 /// The application's connections to PostgreSQL.
 const CONNECTIONS: u32 = 4;
 /// The seed of the clients' choices. When requests meet is chance all the same.
@@ -76,10 +76,11 @@ async fn under(isolation: Isolation) {
     }
     run.is_right();
 
+    let mut admin = place.admin().await;
     for model in &run.models {
-        place.holds(&model.borrow()).await;
+        place.holds(&mut admin, &model.borrow()).await;
     }
-    place.holds_nothing_else().await;
+    place.holds_nothing_else(&mut admin).await;
 
     // Every connection of the pool still serves: more requests at a time than there are.
     for round in 0..4 {

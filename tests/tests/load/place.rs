@@ -75,43 +75,48 @@ impl Place {
             .collect()
             .await;
         let place = Self { tenancy, tenants, database, isolation };
+        let mut admin = place.admin().await;
         for tenant in &place.tenants {
-            place.fill(tenant).await;
+            place.fill(&mut admin, tenant).await;
         }
-        place.database.execute_as_admin("ANALYZE").await;
+        admin.batch_execute("ANALYZE").await.unwrap();
         place
     }
 
-    async fn fill(&self, tenant: &Tenant) {
+    /// A connection as the administrative role.
+    pub(crate) async fn admin(&self) -> AsyncPgConnection {
+        self.database.admin().await
+    }
+
+    async fn fill(&self, admin: &mut AsyncPgConnection, tenant: &Tenant) {
         let (id, title) = (tenant.id(), Model::new(tenant.clone()).title());
         let sql = format!(
             "INSERT INTO customers (tenant_id, id, name) VALUES ('{id}', 1, '{title}');
              INSERT INTO orders (tenant_id, id, customer_id, title)
              SELECT '{id}', number, 1, '{title}' FROM generate_series(1, {ROWS}) AS number"
         );
-        self.inside(tenant).await.batch_execute(&sql).await.unwrap();
+        self.enter(admin, tenant).await;
+        admin.batch_execute(&sql).await.unwrap();
     }
 
-    /// A connection as the administrative role, where the tenant's tables are.
-    async fn inside(&self, tenant: &Tenant) -> AsyncPgConnection {
-        let mut admin = self.database.admin().await;
+    /// Leads the connection to where the tenant's tables are.
+    async fn enter(&self, admin: &mut AsyncPgConnection, tenant: &Tenant) {
         if let Some(schema) = self.tenancy.context(tenant).schema() {
             admin.batch_execute(&format!("SET search_path TO \"{schema}\"")).await.unwrap();
         }
-        admin
     }
 
     /// Asserts that the tenant's rows are the model's: none is missing, and none is there that should not be.
-    pub(crate) async fn holds(&self, model: &Model) {
+    pub(crate) async fn holds(&self, admin: &mut AsyncPgConnection, model: &Model) {
         let (id, slug) = (model.tenant.id(), model.tenant.identifier());
         let (unsure, last) = (UNSURE.start(), UNSURE.end());
-        let mut admin = self.inside(&model.tenant).await;
+        self.enter(admin, &model.tenant).await;
 
         let changed = format!(
             "SELECT id, amount FROM orders WHERE tenant_id = '{id}'
              AND (amount <> 0 OR id NOT BETWEEN 1 AND {ROWS}) AND id NOT BETWEEN {unsure} AND {last}"
         );
-        let changed = diesel::sql_query(changed).load::<Row>(&mut admin).await.unwrap();
+        let changed = diesel::sql_query(changed).load::<Row>(admin).await.unwrap();
         let changed: BTreeMap<_, _> = changed.iter().map(|row| (row.id, row.amount)).collect();
         assert_eq!(changed, model.changed(), "writes of {slug}: in the database, and accepted");
 
@@ -119,7 +124,7 @@ impl Place {
             "SELECT number AS id FROM generate_series(1, {ROWS}) AS number WHERE NOT EXISTS
              (SELECT FROM orders WHERE tenant_id = '{id}' AND id = number)"
         );
-        let gone = diesel::sql_query(gone).load::<Id>(&mut admin).await.unwrap();
+        let gone = diesel::sql_query(gone).load::<Id>(admin).await.unwrap();
         let gone: BTreeSet<_> = gone.iter().map(|row| row.id).collect();
         assert_eq!(gone, model.gone(), "rows of {slug} that are gone: in the database, and removed");
 
@@ -130,22 +135,22 @@ impl Place {
              AND (title <> '{}' OR amount < 0 OR amount >= 1000000)",
             model.title()
         );
-        assert_eq!(count(&mut admin, &foreign).await, 0, "foreign or impossible rows of {slug}");
+        assert_eq!(count(admin, &foreign).await, 0, "foreign or impossible rows of {slug}");
     }
 
     /// Asserts that no row is outside the tenants' places.
-    pub(crate) async fn holds_nothing_else(&self) {
-        let mut admin = self.database.admin().await;
+    pub(crate) async fn holds_nothing_else(&self, admin: &mut AsyncPgConnection) {
         if self.isolation == Isolation::Schema {
             let tables = "SELECT count(*) FROM pg_tables WHERE tablename = 'orders'";
-            assert_eq!(count(&mut admin, tables).await, TENANTS as i64, "one table for each tenant");
+            assert_eq!(count(admin, tables).await, TENANTS as i64, "one table for each tenant");
             for tenant in &self.tenants {
                 let others = format!("SELECT count(*) FROM orders WHERE tenant_id <> '{}'", tenant.id());
-                assert_eq!(count(&mut self.inside(tenant).await, &others).await, 0);
+                self.enter(admin, tenant).await;
+                assert_eq!(count(admin, &others).await, 0, "rows of others with {}", tenant.identifier());
             }
         } else {
             let tenants = "SELECT count(DISTINCT tenant_id) FROM orders";
-            assert_eq!(count(&mut admin, tenants).await, TENANTS as i64);
+            assert_eq!(count(admin, tenants).await, TENANTS as i64);
         }
     }
 
