@@ -63,7 +63,7 @@ pub use self::lifecycle::LifecycleError;
 #[doc(inline)]
 pub use self::migrate::{MigrateError, MigrationReport, MigrationStatus, Migrations};
 #[doc(inline)]
-pub use self::query::{delete, dsl, insert_into, raw_sql, update};
+pub use self::query::{delete, dsl, insert_into, on_constraint, raw_sql, update};
 #[doc(inline)]
 pub use self::tenancy::Tenancy;
 #[doc(inline)]
@@ -82,6 +82,7 @@ pub use self::macros::{TenantScoped, tenant_scoped};
 /// }
 /// ```
 pub mod schema {
+    pub use crate::alias;
     pub use diesel::*;
     pub use tenancy_macros::table;
 }
@@ -94,12 +95,13 @@ pub mod __private {
     /// What a file of `diesel print-schema` names, but for `table`: a glob import of that would contend with
     /// the `table` which the module form of `#[tenant_scoped]` puts beside it.
     pub mod diesel_without_table {
+        pub use crate::alias;
         #[cfg(feature = "postgres")]
         pub use diesel::pg;
         #[cfg(feature = "sqlite")]
         pub use diesel::sqlite;
         pub use diesel::{
-            alias, allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query,
+            allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query,
             associations, backend, data_types, declare_sql_function, define_sql_function, deserialize, dsl,
             expression, expression_methods, helper_types, insertable, joinable, prelude, query_builder,
             query_dsl, query_source, result, serialize, sql_types, upsert,
@@ -107,7 +109,7 @@ pub mod __private {
     }
 
     pub use crate::query::{
-        CarriesTenant, DieselWrite, Itself, Keyed, PlainTable, ReadInScope, ScopedFrom, ScopedTable,
-        TableInfo, TenantColumn, Unkeyed, Writable,
+        AliasedField, CarriesTenant, DieselWrite, Itself, Keyed, Named, PlainTable, ReadInScope, ScopedFrom,
+        ScopedTable, TableInfo, TenantColumn, TenantKeyColumn, Unkeyed, Writable,
     };
 }

@@ -32,9 +32,24 @@ where
     T: ScopedTable,
     T::Key: TenantKey<DB>,
 {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.push_as(None, out)
+    }
+}
+
+impl<T: ScopedTable> ScopedFrom<T> {
+    /// Writes the table under its own name, or under that of an alias.
+    pub(super) fn push_as<'b, DB>(
+        &'b self,
+        alias: Option<&str>,
+        mut out: AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
+    where
+        DB: Backend,
+        T::Key: TenantKey<DB>,
+    {
         let place = self.scope.to_read::<T>()?;
-        if place.key.is_none() && !place.read_only {
+        if place.key.is_none() && !place.read_only && alias.is_none() {
             return push_table::<T, DB>(place.schema, &mut out);
         }
         // A sub-select is no target of UPDATE, DELETE or INSERT, whoever hands the table to them.
@@ -47,7 +62,7 @@ where
             T::Key::bind(keys, &T::INFO, out.reborrow())?;
         }
         out.push_sql(") AS ");
-        out.push_identifier(T::INFO.name())
+        out.push_identifier(alias.unwrap_or(T::INFO.name()))
     }
 }
 

@@ -11,17 +11,19 @@ use diesel::query_builder::{
     AsQuery, AstPass, DefaultValues, Query, QueryFragment, QueryId, ReturningClause,
 };
 
+use super::columns::{ColumnNames, WithoutKey};
 use super::from::push_table;
+use super::from_select::{AllColumns, FromSelect, TheseColumns};
 use super::key::TenantKey;
 use super::predicate::NoReturning;
-use super::records::{RecordPlace, Records};
+use super::records::{RecordPlace, Records, Rows};
 use super::scope::Scope;
 use super::table::ScopedTable;
 
 /// Inserts into a scoped table; the tenant key is added to every row.
 ///
 /// Takes what `diesel::insert_into` takes: a struct or a reference to one, `column.eq(value)`, a tuple
-/// of those, and a `Vec`, a slice or an array of any, which become one statement.
+/// of those, a `Vec`, a slice or an array of any, which become one statement, and a query.
 pub fn insert_into<T: ScopedTable>(_table: T) -> IncompleteInsertStatement<T> {
     IncompleteInsertStatement { scope: Scope::capture(), table: PhantomData }
 }
@@ -35,7 +37,13 @@ pub struct IncompleteInsertStatement<T> {
 
 impl<T: ScopedTable> IncompleteInsertStatement<T> {
     /// The rows to insert.
-    pub fn values<V: TenantInsertable<T>>(self, values: V) -> InsertStatement<T, V::Values, NoReturning> {
+    ///
+    /// A query gives every column of the table but the tenant's, in their order; or those that
+    /// [`into_columns`](InsertStatement::into_columns) names.
+    pub fn values<V, M>(self, values: V) -> InsertStatement<T, V::Values, NoReturning>
+    where
+        V: TenantInsertable<T, M>,
+    {
         InsertStatement {
             scope: self.scope,
             records: values.tenant_values(),
@@ -50,15 +58,18 @@ impl<T: ScopedTable> IncompleteInsertStatement<T> {
     }
 }
 
-/// Values for the scoped table `T`: whatever is `Insertable` into it and does not name the tenant column.
+/// Values for the scoped table `T`: whatever is `Insertable` into it and does not name the tenant column, and
+/// queries.
+///
+/// `Marker` tells rows and queries apart; it is inferred.
 #[diagnostic::on_unimplemented(
     message = "these values cannot be inserted into this tenant-scoped table",
     label = "not values for this table",
     note = "derive `Insertable` with this table as `table_name`, or pass a tuple of `column.eq(value)`",
     note = "the tenant column is written by tenancy: leave it out of the values"
 )]
-pub trait TenantInsertable<T> {
-    /// Diesel's form of the values.
+pub trait TenantInsertable<T, Marker = ByRows> {
+    /// The rows in the form they are written from.
     type Values;
 
     #[doc(hidden)]
@@ -69,11 +80,20 @@ pub trait TenantInsertable<T> {
     fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, ReturningClause<E>>;
 }
 
+/// The values are rows.
+#[derive(Debug)]
+pub struct ByRows(());
+
+/// The values come from a query.
+#[derive(Debug)]
+pub struct BySelect(());
+
 #[diagnostic::do_not_recommend]
-impl<T, V> TenantInsertable<T> for V
+impl<T, V> TenantInsertable<T, ByRows> for V
 where
     T: ScopedTable,
     V: Insertable<T>,
+    V::Values: Rows,
 {
     type Values = V::Values;
 
@@ -85,6 +105,28 @@ where
         InsertStatement {
             scope: Scope::capture(),
             records: self.values(),
+            returning: ReturningClause(returning),
+            table: PhantomData,
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, Q> TenantInsertable<T, BySelect> for Q
+where
+    T: ScopedTable,
+    Q: AsQuery,
+{
+    type Values = FromSelect<Q::Query, AllColumns>;
+
+    fn tenant_values(self) -> Self::Values {
+        FromSelect { query: self.as_query(), columns: AllColumns(()) }
+    }
+
+    fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, ReturningClause<E>> {
+        InsertStatement {
+            scope: Scope::capture(),
+            records: FromSelect { query: self.as_query(), columns: AllColumns(()) },
             returning: ReturningClause(returning),
             table: PhantomData,
         }
@@ -115,6 +157,35 @@ impl<T: ScopedTable, V> InsertStatement<T, V, NoReturning> {
     }
 }
 
+impl<T: ScopedTable, Q, C> InsertStatement<T, FromSelect<Q, C>, NoReturning> {
+    /// The columns that the query gives: one, or a tuple. The tenant column is not one of them.
+    pub fn into_columns<N, M>(
+        self,
+        _columns: N,
+    ) -> InsertStatement<T, FromSelect<Q, TheseColumns<N, N::Names>>, NoReturning>
+    where
+        N: ColumnNames<T, M>,
+        M: WithoutKey,
+    {
+        self.map(|rows| FromSelect {
+            query: rows.query,
+            columns: TheseColumns { names: N::names(), columns: PhantomData },
+        })
+    }
+}
+
+impl<T, V, R> InsertStatement<T, V, R> {
+    /// The same statement with other rows.
+    pub(super) fn map<U>(self, records: impl FnOnce(V) -> U) -> InsertStatement<T, U, R> {
+        InsertStatement {
+            scope: self.scope,
+            records: records(self.records),
+            returning: self.returning,
+            table: PhantomData,
+        }
+    }
+}
+
 impl<T, V, R, DB> QueryFragment<DB> for InsertStatement<T, V, R>
 where
     DB: Backend,
@@ -133,7 +204,7 @@ where
         out.push_sql("INSERT INTO ");
         push_table::<T, DB>(place.schema, &mut out)?;
         out.push_sql(" ");
-        self.records.push(RecordPlace(place), out.reborrow())?;
+        self.records.push(&RecordPlace(place), out.reborrow())?;
         self.returning.walk_ast(out)
     }
 }

@@ -1,8 +1,11 @@
 //! What a scoped table turns into: the FROM clause that carries the scope, and the statements that
 //! write the tenant key. Nothing here knows of requests or connections.
 
+mod alias;
+mod columns;
 mod delete;
 mod from;
+mod from_select;
 mod gate;
 mod insert;
 mod key;
@@ -14,10 +17,16 @@ mod scope;
 mod table;
 mod target;
 mod update;
+mod upsert;
 
+pub use self::alias::{Alias, AliasedField, AliasedFrom, IntoAliasedFields, Named};
+pub use self::columns::{ColumnNames, KeyFirst, Many, One, TenantKeyColumn, WithoutKey};
 pub use self::delete::{DeleteStatement, delete};
 pub use self::from::ScopedFrom;
-pub use self::insert::{IncompleteInsertStatement, InsertStatement, TenantInsertable, insert_into};
+pub use self::from_select::{AllColumns, FromSelect, TheseColumns};
+pub use self::insert::{
+    ByRows, BySelect, IncompleteInsertStatement, InsertStatement, TenantInsertable, insert_into,
+};
 pub use self::key::{KeyType, Keyed, TenantKey, Unkeyed};
 pub use self::predicate::{Closed, NoReturning, Parens};
 pub use self::raw::{RawSql, raw_sql};
@@ -28,6 +37,10 @@ pub use self::refused::{
 pub use self::table::{ScopedTable, TableInfo};
 pub use self::target::{ByModel, ByQuery, ByTable, IntoWriteTarget, WriteTarget};
 pub use self::update::{IncompleteUpdateStatement, TenantChangeset, UpdateStatement, update};
+pub use self::upsert::{
+    ConflictTarget, Conflicts, DoNothing, DoUpdate, IncompleteDoUpdate, IncompleteOnConflict, OnColumns,
+    OnConstraint, SkipConflicts, SkipsConflicts, Upsert, on_constraint,
+};
 
 pub(crate) use self::gate::{Gate, Text};
 

@@ -22,8 +22,16 @@ pub trait Records<DB: Backend, T> {
 
     /// Writes `(columns) VALUES (…), (…)`.
     #[doc(hidden)]
-    fn push<'b>(&'b self, place: RecordPlace<'b>, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
+    fn push<'b>(&'b self, place: &RecordPlace<'b>, out: AstPass<'_, 'b, DB>) -> QueryResult<()>;
 }
+
+/// Diesel's forms of rows, which are written as they are given.
+#[doc(hidden)]
+pub trait Rows {}
+
+impl Rows for DefaultValues {}
+impl<V, T> Rows for ValuesClause<V, T> {}
+impl<V, T, Id, const STATIC: bool> Rows for BatchInsert<V, T, Id, STATIC> {}
 
 /// Where the rows go; opaque outside this room.
 #[doc(hidden)]
@@ -41,7 +49,7 @@ where
         false
     }
 
-    fn push<'b>(&'b self, place: RecordPlace<'b>, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+    fn push<'b>(&'b self, place: &RecordPlace<'b>, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let Some((column, keys)) = place.0.key else {
             return self.walk_ast(out);
         };
@@ -66,13 +74,13 @@ where
         false
     }
 
-    fn push<'b>(&'b self, place: RecordPlace<'b>, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+    fn push<'b>(&'b self, place: &RecordPlace<'b>, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if self.values.is_noop(out.backend())? {
             return Records::<DB, T>::push(&DefaultValues, place, out);
         }
-        push_columns::<V, DB, T>(&self.values, &place, &mut out)?;
+        push_columns::<V, DB, T>(&self.values, place, &mut out)?;
         out.push_sql(" VALUES ");
-        push_row::<V, DB, T>(&self.values, &place, &mut out)
+        push_row::<V, DB, T>(&self.values, place, &mut out)
     }
 }
 
@@ -89,7 +97,7 @@ where
         self.values.is_empty()
     }
 
-    fn push<'b>(&'b self, place: RecordPlace<'b>, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+    fn push<'b>(&'b self, place: &RecordPlace<'b>, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         // The SQL grows with the number of rows: a statement for each length would fill the cache.
         out.unsafe_to_cache_prepared();
         let [first, rest @ ..] = self.values.as_slice() else {
@@ -99,12 +107,12 @@ where
             return Records::<DB, T>::push(first, place, out);
         }
         same_columns::<V, DB, T>(first, rest, out.backend())?;
-        push_columns::<V, DB, T>(&first.values, &place, &mut out)?;
+        push_columns::<V, DB, T>(&first.values, place, &mut out)?;
         out.push_sql(" VALUES ");
-        push_row::<V, DB, T>(&first.values, &place, &mut out)?;
+        push_row::<V, DB, T>(&first.values, place, &mut out)?;
         for row in rest {
             out.push_sql(", ");
-            push_row::<V, DB, T>(&row.values, &place, &mut out)?;
+            push_row::<V, DB, T>(&row.values, place, &mut out)?;
         }
         Ok(())
     }

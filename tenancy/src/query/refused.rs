@@ -69,9 +69,10 @@ impl Writable for EveryOtherColumn {}
 /// A bound of what would name a table outside its scope.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "an alias, `ONLY` and `TABLESAMPLE` would read a tenant-scoped table outside its scope",
+    message = "Diesel's own aliases, `ONLY` and `TABLESAMPLE` would read a tenant-scoped table outside its scope",
     label = "this would read every tenant's rows",
-    note = "query the table itself; where there is no other way, write the SQL through `tenancy::raw_sql(\"why\", …)`"
+    note = "write `tenancy::alias!(…)` instead of `diesel::alias!(…)`: it takes the same arguments",
+    note = "instead of `only` and `tablesample_…` query the table itself; where there is no other way, write the SQL through `tenancy::raw_sql(\"why\", …)`"
 )]
 pub trait ReadInScope {
     type Query;

@@ -16,6 +16,25 @@ pub trait ScopedTable: Table + Default + 'static {
     type Key: KeyType;
     /// Its names in SQL.
     const INFO: TableInfo;
+
+    /// Every column but the tenant's, as a tuple.
+    #[doc(hidden)]
+    type Columns;
+    /// Their names.
+    #[doc(hidden)]
+    const COLUMNS: &'static [&'static str];
+    /// The same columns, as the alias with the source `S` has them.
+    #[doc(hidden)]
+    type Aliased<S>;
+    /// The primary key, as the alias has it.
+    #[doc(hidden)]
+    type AliasedKey<S>;
+
+    #[doc(hidden)]
+    fn aliased<S>() -> Self::Aliased<S>;
+
+    #[doc(hidden)]
+    fn aliased_key<S>() -> Self::AliasedKey<S>;
 }
 
 /// The names of a scoped table in SQL.

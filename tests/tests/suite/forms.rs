@@ -5,12 +5,13 @@ use diesel::dsl::{count, count_star, exists, max, not, sum};
 use diesel::prelude::*;
 use diesel::query_builder::{AsQuery, QueryBuilder, QueryFragment};
 use diesel::result::Error;
+use diesel::upsert::excluded;
 #[allow(unused_imports, reason = "Diesel alone has `transaction` from the trait")]
 use diesel_async::AsyncConnection;
 use diesel_async::RunQueryDsl;
 
 use super::schema::{countries, customers, orders};
-use super::{Backend, Db, delete, insert_into, locked, update};
+use super::{Backend, Db, alias, conflict, delete, filtered, insert_into, locked, update};
 
 #[derive(Debug, Clone, PartialEq, Identifiable, HasQuery)]
 #[diesel(table_name = customers)]
@@ -202,6 +203,59 @@ forms! { READS, read, render_reads;
         .select(Order::as_select());
     "for update": (i32, Option<String>) = locked!(orders::table.filter(orders::id.eq(1))
         .select((orders::id, orders::note)));
+    "self join": (i32, i32, Option<String>) = {
+        let other = alias!(orders as other);
+        orders::table
+            .inner_join(other.on(other.field(orders::title).eq(orders::title)))
+            .select((orders::id, other.field(orders::id), other.field(orders::note)))
+    };
+    "self left join": (i32, Option<String>) = {
+        let other = alias!(orders as other);
+        orders::table
+            .left_join(other.on(other.field(orders::id).eq(orders::id + 2)))
+            .select((orders::id, other.field(orders::note).nullable()))
+    };
+    "alias": (i32, i32, String, i32, Option<String>) = alias!(orders as other);
+    "alias fields": (i32, Option<String>, i32) = {
+        let other = alias!(orders as other);
+        other.filter(other.field(orders::amount).gt(0)).or_filter(other.field(orders::id).gt(0))
+            .order(other.field(orders::id).desc())
+            .select((other.field(orders::id), other.field(orders::note), other.field(orders::amount) + 1))
+    };
+    "two aliases": (i32, i32, i32) = {
+        let (left, right) = alias!(orders as left_orders, orders as right_orders);
+        left.inner_join(right.on(left.field(orders::customer_id).eq(right.field(orders::customer_id))))
+            .inner_join(customers::table.on(customers::id.eq(right.field(orders::customer_id))))
+            .select((left.field(orders::amount), right.field(orders::amount), customers::id))
+    };
+    "alias joined to a table": (String, Option<i32>) = {
+        let other = alias!(orders as other);
+        customers::table
+            .left_join(other.on(other.field(orders::customer_id).eq(customers::id)))
+            .select((customers::name, other.field(orders::amount).nullable()))
+    };
+    "alias and a global table": (String, String) = {
+        let other = alias!(customers as other);
+        other
+            .inner_join(countries::table.on(other.field(customers::country).eq(countries::code.nullable())))
+            .select((other.field(customers::name), countries::name))
+    };
+    "alias in exists": Order = {
+        let other = alias!(orders as other);
+        orders::table
+            .filter(exists(
+                other.filter(other.field(orders::title).eq(orders::title)).filter(other.field(orders::id).ne(orders::id)),
+            ))
+            .select(Order::as_select())
+    };
+    "alias grouped": (i32, i64) = {
+        let other = alias!(orders as other);
+        other.group_by(other.field(orders::customer_id)).select((other.field(orders::customer_id), count_star()))
+    };
+    "alias boxed": i32 = {
+        let other = alias!(orders as other);
+        other.select(other.field(orders::amount)).into_boxed::<Backend>().filter(other.field(orders::id).lt(3))
+    };
     "literal select": (String, i32) = orders::table.select((orders::title.concat("!"), orders::amount + 1));
 }
 
@@ -238,6 +292,49 @@ forms! { WRITES, write, render_writes;
     "insert as_returning": Order = insert_into(orders::table).values(NewOrder { id: 18, note: None, ..NEW })
         .returning(Order::as_returning());
     "insert a taken id": i32 = insert_into(orders::table).values(NewOrder { id: 1, ..NEW }).returning(orders::id);
+    "on_conflict_do_nothing": i32 = insert_into(orders::table)
+        .values(vec![NewOrder { id: 1, title: "again", ..NEW }, NewOrder { id: 50, ..NEW }])
+        .on_conflict_do_nothing().returning(orders::id);
+    "on_conflict do_nothing": i32 = insert_into(orders::table).values(NewOrder { id: 2, title: "again", ..NEW })
+        .on_conflict(conflict!(orders)).do_nothing().returning(orders::id);
+    "do_update": Order = insert_into(orders::table).values(NewOrder { id: 3, ..NEW })
+        .on_conflict(conflict!(orders)).do_update().set(orders::note.eq("taken")).returning(Order::as_returning());
+    "do_update excluded": Order = insert_into(orders::table)
+        .values(vec![NewOrder { id: 4, title: "curd", ..NEW }, NewOrder { id: 51, title: "whey", ..NEW }])
+        .on_conflict(conflict!(orders)).do_update()
+        .set((orders::title.eq(excluded(orders::title)), orders::amount.eq(orders::amount + 1)))
+        .returning(Order::as_returning());
+    "do_update changeset": Order = insert_into(orders::table).values(NewOrder { id: 51, ..NEW })
+        .on_conflict(conflict!(orders)).do_update().set(&Change { title: None, note: Some(None) })
+        .returning(Order::as_returning());
+    "do_update without a change": Order = insert_into(orders::table).values(NewOrder { id: 51, ..NEW })
+        .on_conflict(conflict!(orders)).do_update().set(&Change { title: None, note: None })
+        .returning(Order::as_returning());
+    "do_update filter": Order = filtered!(
+        insert_into(orders::table)
+            .values(vec![NewOrder { id: 50, title: "leaf", ..NEW }, NewOrder { id: 51, title: "leaf", ..NEW }])
+            .on_conflict(conflict!(orders)).do_update().set(orders::title.eq(excluded(orders::title))),
+        orders::title.eq("tea")
+    ).returning(Order::as_returning());
+    "do_update by a sub-query": Order = insert_into(orders::table).values(NewOrder { id: 50, ..NEW })
+        .on_conflict(conflict!(orders)).do_update()
+        .set(orders::note.eq(customers::table.select(max(customers::name)).single_value()))
+        .returning(Order::as_returning());
+    "insert select": (i32, i32, String, i32, Option<String>) = insert_into(orders::table)
+        .values(orders::table.filter(orders::id.le(4))
+            .select((orders::id + 500, orders::customer_id, orders::title, orders::amount, orders::note)))
+        .returning((orders::id, orders::customer_id, orders::title, orders::amount, orders::note));
+    "insert select into_columns": Order = insert_into(orders::table)
+        .values(orders::table.inner_join(customers::table).filter(orders::id.le(4)).order(orders::id).limit(3)
+            .select((customers::name, orders::customer_id, orders::id + 600)))
+        .into_columns((orders::title, orders::customer_id, orders::id)).returning(Order::as_returning());
+    "insert select boxed": i32 = insert_into(orders::table)
+        .values(orders::table.into_boxed::<Backend>().filter(orders::id.le(2)).select((orders::id + 700, orders::customer_id)))
+        .into_columns((orders::id, orders::customer_id)).returning(orders::id);
+    "insert select do_update": Order = insert_into(orders::table)
+        .values(orders::table.filter(orders::id.le(2)).select((orders::id + 600, orders::customer_id, orders::title)))
+        .into_columns((orders::id, orders::customer_id, orders::title))
+        .on_conflict(conflict!(orders)).do_update().set(orders::note.eq("twice")).returning(Order::as_returning());
     "update by filter": Order = update(orders::table.filter(orders::title.eq("apples")))
         .set(orders::note.eq("changed")).returning(Order::as_returning());
     "update by or_filter": Order = update(orders::table.filter(orders::id.eq(1)).or_filter(orders::id.eq(4)))

@@ -4,6 +4,7 @@
 #![allow(clippy::duplicate_mod, reason = "the same forms against other types are what the suite is")]
 
 mod runs;
+mod scoped;
 
 mod oracle;
 mod oracles;

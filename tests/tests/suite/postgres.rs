@@ -3,8 +3,9 @@
 #[path = "forms.rs"]
 pub(crate) mod forms;
 
+pub(crate) use crate::scoped::{conflict, filtered};
 pub(crate) use tenancy::postgres::TenantDb as Db;
-pub(crate) use tenancy::{delete, insert_into, update};
+pub(crate) use tenancy::{alias, delete, insert_into, update};
 pub(crate) use tenancy_tests::schema;
 pub(crate) use tenancy_tests::world::postgres::World;
 

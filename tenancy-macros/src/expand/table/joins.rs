@@ -22,6 +22,12 @@ fn appearances() -> TokenStream {
             type Count = ::tenancy::__private::diesel::query_source::Never;
         }
 
+        impl<S> ::tenancy::__private::diesel::query_source::AppearsInFromClause<::tenancy::__private::Named<S>>
+            for table
+        {
+            type Count = ::tenancy::__private::diesel::query_source::Never;
+        }
+
         impl<S> ::tenancy::__private::diesel::query_source::AppearsInFromClause<
             ::tenancy::__private::diesel::query_source::Alias<S>,
         > for table

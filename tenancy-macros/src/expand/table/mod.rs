@@ -42,8 +42,22 @@ pub(super) fn on_macro_item(item: &ItemMacro, options: &Options) -> Result<Token
     match ScopedTable::new(decl, options)?.expand() {
         Some(expanded) => expanded,
         None => {
-            let table = diesel_table(tokens);
+            let table = global_table(&parse_table(tokens.clone())?.table_name, tokens);
             Ok(quote!(#(#attributes)* #table))
+        }
+    }
+}
+
+/// Diesel's own table, which may be joined with aliases of scoped ones.
+fn global_table(name: &Ident, tokens: &TokenStream) -> TokenStream {
+    let table = diesel_table(tokens);
+    quote! {
+        #table
+
+        impl<S> ::tenancy::__private::diesel::query_source::AppearsInFromClause<::tenancy::__private::Named<S>>
+            for #name::table
+        {
+            type Count = ::tenancy::__private::diesel::query_source::Never;
         }
     }
 }
@@ -60,8 +74,9 @@ pub(super) fn expand(tokens: TokenStream, options: &Options) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let fallback = has_key(&decl).then(|| diesel_table(&tokens));
-    let expanded = ScopedTable::new(decl, options)
-        .and_then(|table| table.expand().unwrap_or_else(|| Ok(diesel_table(&tokens))));
+    let expanded = ScopedTable::new(decl, options).and_then(|table| {
+        table.expand().unwrap_or_else(|| Ok(global_table(&table.decl.table_name, &tokens)))
+    });
     expanded.unwrap_or_else(|error| {
         let error = error.into_compile_error();
         quote!(#error #fallback)
@@ -134,7 +149,7 @@ impl ScopedTable {
             [key] => quote!(#key),
             keys => quote!((#(#keys,)*)),
         };
-        let description = self.description();
+        let description = self.description(&keys);
         let span = self.span();
         let (no_writes, no_fragment) = (refused::writes(span), refused::fragment(span));
         let table = quote_spanned! {span=>
@@ -256,7 +271,7 @@ impl ScopedTable {
     }
 
     /// The facts the library needs at run time, and the type of the tenant key.
-    fn description(&self) -> TokenStream {
+    fn description(&self, key: &[Ident]) -> TokenStream {
         let sql_name = &self.decl.sql_name;
         let schema = match &self.decl.schema {
             Some(schema) => {
@@ -265,6 +280,22 @@ impl ScopedTable {
             }
             None => quote!(::core::option::Option::None),
         };
+        let aliased_key = key;
+        let tenant = self.tenant_column().map(|column| &column.column_name);
+        let (columns, names): (Vec<&Ident>, Vec<&String>) = self
+            .decl
+            .column_defs
+            .iter()
+            .filter(|column| Some(&column.column_name) != tenant)
+            .map(|column| (&column.column_name, &column.sql_name))
+            .unzip();
+        let tenant_key_column = tenant.map(|tenant| {
+            quote! {
+                impl ::tenancy::__private::TenantKeyColumn for #tenant {
+                    type Table = table;
+                }
+            }
+        });
         let (column, key) = match self.tenant_column() {
             Some(column) => {
                 let (name, tpe) = (&column.sql_name, &column.tpe);
@@ -277,7 +308,22 @@ impl ScopedTable {
                 type Key = #key;
                 const INFO: ::tenancy::__private::TableInfo =
                     ::tenancy::__private::TableInfo::new::<#key>(#sql_name, #schema, #column);
+
+                type Columns = (#(#columns,)*);
+                const COLUMNS: &'static [&'static str] = &[#(#names),*];
+                type Aliased<S> = (#(::tenancy::__private::AliasedField<S, #columns>,)*);
+                type AliasedKey<S> = (#(::tenancy::__private::AliasedField<S, #aliased_key>,)*);
+
+                fn aliased<S>() -> Self::Aliased<S> {
+                    (#(::tenancy::__private::AliasedField::<S, #columns>::new(),)*)
+                }
+
+                fn aliased_key<S>() -> Self::AliasedKey<S> {
+                    (#(::tenancy::__private::AliasedField::<S, #aliased_key>::new(),)*)
+                }
             }
+
+            #tenant_key_column
         }
     }
 }

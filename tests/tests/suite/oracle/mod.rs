@@ -5,7 +5,7 @@
 pub(crate) mod forms;
 pub(crate) mod tables;
 
-pub(crate) use diesel::{delete, insert_into, update};
+pub(crate) use diesel::{alias, delete, insert_into, update};
 pub(crate) use diesel_async::AsyncPgConnection as Db;
 
 pub(crate) type Backend = diesel::pg::Pg;
@@ -18,3 +18,19 @@ macro_rules! locked {
     };
 }
 pub(crate) use locked;
+
+/// The primary key, as the target of a conflict.
+macro_rules! conflict {
+    ($table:ident) => {
+        $table::id
+    };
+}
+pub(crate) use conflict;
+
+/// The WHERE of a DO UPDATE. It is a trait's method, which hides `filter` of queries where it is imported.
+macro_rules! filtered {
+    ($upsert:expr, $predicate:expr) => {
+        diesel::query_dsl::methods::FilterDsl::filter($upsert, $predicate)
+    };
+}
+pub(crate) use filtered;
