@@ -71,17 +71,22 @@ fn cargo(root: &Path, servers: &Servers) -> Command {
     command
 }
 
-/// Adds the servers, and takes away what `cargo run` has told us about xtask itself: build scripts
-/// that watch those variables would run again.
+/// Adds the servers.
 fn prepared(mut command: Command, servers: &Servers) -> Command {
+    without_our_package(&mut command);
+    command.envs(servers.environment());
+    command
+}
+
+/// Takes away what `cargo run` has told us about xtask itself: build scripts that watch those variables
+/// would run again.
+pub(crate) fn without_our_package(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| text.starts_with(prefix)) {
             command.env_remove(name);
         }
     }
-    command.envs(servers.environment());
-    command
 }
 
 fn has_nextest() -> bool {

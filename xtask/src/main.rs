@@ -1,6 +1,7 @@
 //! `cargo xtask`: what this repository runs on itself. `cargo xtask help` lists the commands.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks through its streams")]
 
+mod bench;
 mod commands;
 mod error;
 mod process;
@@ -20,6 +21,7 @@ usage: cargo xtask COMMAND
   test [-- ARGS]        start the servers, run every test and every doc test; ARGS go to the test runner
   with-servers CMD...   start the servers and run CMD with their addresses in its environment
   bench [-- ARGS]       start the servers and run the benchmark in release mode; ARGS go to it
+  bench compile         how long a crate of scoped tables takes to compile beside one of Diesel's
   tidy                  check sizes, layering, lints, whitespace and links
   help                  print this
 
@@ -50,7 +52,7 @@ fn run(mut arguments: Vec<OsString>) -> Result<ExitCode> {
     let root = repository_root();
     match command.to_string_lossy().as_ref() {
         "test" => commands::test(&root, &after_dashes(arguments)?, &Interrupts::install()?),
-        "bench" => commands::bench(&root, &after_dashes(arguments)?, &Interrupts::install()?),
+        "bench" => bench::run(&root, arguments, &Interrupts::install()?),
         "with-servers" => commands::with_servers(&arguments, &Interrupts::install()?),
         "tidy" => {
             nothing_after(&command, &arguments)?;
