@@ -2,6 +2,7 @@
 //! write the tenant key. Nothing here knows of requests or connections.
 
 mod alias;
+mod column_sql;
 mod columns;
 mod delete;
 mod from;
@@ -42,6 +43,8 @@ pub use self::upsert::{
     OnConstraint, SkipConflicts, SkipsConflicts, Upsert, on_constraint,
 };
 
+#[doc(hidden)]
+pub use self::column_sql::{push_column, push_star};
 pub(crate) use self::gate::{Gate, Text};
 
 /// The types of the statements, for signatures.

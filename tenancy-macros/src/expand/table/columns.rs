@@ -54,14 +54,9 @@ fn star(table: &ScopedTable) -> TokenStream {
         {
             fn walk_ast<'b>(
                 &'b self,
-                mut out: ::tenancy::__private::diesel::query_builder::AstPass<'_, 'b, DB>,
+                out: ::tenancy::__private::diesel::query_builder::AstPass<'_, 'b, DB>,
             ) -> ::tenancy::__private::diesel::result::QueryResult<()> {
-                if !out.should_skip_from() {
-                    out.push_identifier(#table_sql)?;
-                    out.push_sql(".");
-                }
-                out.push_sql("*");
-                ::core::result::Result::Ok(())
+                ::tenancy::__private::push_star(#table_sql, out)
             }
         }
 
@@ -123,13 +118,9 @@ fn column(table: &ScopedTable, column: &ColumnDef, is_tenant: bool) -> TokenStre
         {
             fn walk_ast<'b>(
                 &'b self,
-                mut out: ::tenancy::__private::diesel::query_builder::AstPass<'_, 'b, DB>,
+                out: ::tenancy::__private::diesel::query_builder::AstPass<'_, 'b, DB>,
             ) -> ::tenancy::__private::diesel::result::QueryResult<()> {
-                if !out.should_skip_from() {
-                    out.push_identifier(#table_sql)?;
-                    out.push_sql(".");
-                }
-                out.push_identifier(#sql_name)
+                ::tenancy::__private::push_column(#table_sql, #sql_name, out)
             }
         }
 
