@@ -63,7 +63,8 @@ async fn measure(label: String, mut hand: impl AsyncFnMut(usize), mut scoped: im
 
 /// How many queries take about that long, once everything is warm.
 async fn queries_in(time: Duration, side: &mut impl AsyncFnMut(usize)) -> usize {
-    let mut queries = 8;
+    side(8).await;
+    let mut queries = 1;
     loop {
         let began = Instant::now();
         side(queries).await;

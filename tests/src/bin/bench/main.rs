@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "the figures are what it is for")]
 
 mod compare;
+mod inserts;
 mod places;
 mod queries;
 mod sides;

@@ -66,3 +66,44 @@ pub(crate) fn list_by_hand<'a>(tenant: &'a str, from: i32) -> _ {
         .limit(limit)
         .select(columns)
 }
+
+/// Rows of a batch.
+pub(crate) const BATCH: usize = 1_000;
+
+/// A row of a batch.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = orders)]
+pub(crate) struct New {
+    id: i32,
+    customer_id: i32,
+    title: &'static str,
+    amount: i32,
+    note: &'static str,
+}
+
+/// The same with its tenant.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = hand)]
+pub(crate) struct NewByHand {
+    tenant_id: &'static str,
+    id: i32,
+    customer_id: i32,
+    title: &'static str,
+    amount: i32,
+    note: &'static str,
+}
+
+const TITLE: &str = "an order";
+const NOTE: &str = "one of a batch";
+
+/// A batch with ids from `first` on.
+pub(crate) fn batch(first: i32) -> Vec<New> {
+    let ids = (first..).take(BATCH);
+    ids.map(|id| New { id, customer_id: 1, title: TITLE, amount: id, note: NOTE }).collect()
+}
+
+/// The same with its tenant.
+pub(crate) fn batch_by_hand(tenant_id: &'static str, first: i32) -> Vec<NewByHand> {
+    let ids = (first..).take(BATCH);
+    ids.map(|id| NewByHand { tenant_id, id, customer_id: 1, title: TITLE, amount: id, note: NOTE }).collect()
+}

@@ -8,6 +8,7 @@ use tenancy::Tenant;
 
 use super::ROWS;
 use super::compare::compare;
+use super::inserts;
 use super::queries::{self, LIST, Order};
 
 /// Ids that come in no order, each with a whole list behind it.
@@ -89,13 +90,15 @@ macro_rules! sides {
             label: &str,
             tenancy: &tenancy::$backend::Tenancy,
             tenants: &[Tenant],
-            (hands, pool): &(Vec<Tenant>, Pool<$connection>),
+            by_hand: &(Vec<Tenant>, Pool<$connection>),
         ) {
+            let (hands, pool) = by_hand;
             let sides = (tenancy, tenants, hands, pool);
             let one = |_: &Order| 1;
             comparisons!(label, sides, "one row", point, point_by_hand, get_result, Order, one);
             let all = |rows: &Vec<Order>| rows.len() / LIST as usize;
             comparisons!(label, sides, "20 rows", list, list_by_hand, load, Vec<Order>, all);
+            inserts::$backend(label, tenancy, tenants, by_hand).await;
         }
     };
 }
