@@ -7,6 +7,8 @@ mod attr;
 mod check;
 mod expand;
 mod model;
+#[cfg(test)]
+mod tests;
 
 /// Makes a table, a module of tables, or a model belong to the tenant in context.
 ///
