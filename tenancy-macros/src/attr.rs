@@ -3,9 +3,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Error, Ident, LitStr, Result, Token, parenthesized};
+use syn::{Attribute, Error, Ident, LitStr, Result, Token, parenthesized};
 
 /// The tenant column where no other is named.
 pub(crate) const DEFAULT_COLUMN: &str = "tenant_id";
@@ -153,7 +154,7 @@ fn column_value(name: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
     }
     let at = if input.is_empty() { name.span() } else { input.span() };
     let ident: Ident = input.parse().map_err(|_| expected(at))?;
-    Ok(LitStr::new(&ident.to_string(), ident.span()))
+    Ok(LitStr::new(&ident.unraw().to_string(), ident.span()))
 }
 
 fn set(slot: &mut Tables, name: &Ident, input: ParseStream<'_>) -> Result<()> {
@@ -164,6 +165,12 @@ fn set(slot: &mut Tables, name: &Ident, input: ParseStream<'_>) -> Result<()> {
         let content;
         parenthesized!(content in input);
         let tables = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?;
+        if tables.is_empty() {
+            return Err(Error::new(
+                name.span(),
+                format!("`{name}()` names no table: list them, or remove it"),
+            ));
+        }
         Tables::Listed(tables.into_iter().collect())
     } else {
         Tables::This(name.span())
@@ -173,4 +180,20 @@ fn set(slot: &mut Tables, name: &Ident, input: ParseStream<'_>) -> Result<()> {
 
 fn repeated(name: &Ident) -> Error {
     Error::new(name.span(), format!("`{name}` specified more than once"))
+}
+
+/// Whether an attribute is a `#[tenant_scoped]`, by whatever path.
+pub(crate) fn is_ours(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == "tenant_scoped")
+}
+
+/// Refuses a `#[tenant_scoped]` beside the one that is being expanded: one of the two would not count.
+pub(crate) fn is_the_only_one<'a>(others: impl IntoIterator<Item = &'a Attribute>) -> Result<()> {
+    match others.into_iter().find(|attribute| is_ours(attribute)) {
+        Some(second) => Err(Error::new_spanned(
+            second,
+            "`tenant_scoped` specified more than once: put all the options into one",
+        )),
+        None => Ok(()),
+    }
 }

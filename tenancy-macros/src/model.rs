@@ -70,8 +70,7 @@ fn kind(decl: &TableDecl, options: &Options) -> Result<Kind> {
         .column_defs
         .iter()
         .enumerate()
-        // SQLite, and SQL without quotes, know no case: `TENANT_ID` beside `tenant_id` would be a way around it.
-        .filter(|(_, c)| c.sql_name.eq_ignore_ascii_case(&name) || c.column_name.unraw() == name)
+        .filter(|(_, column)| is_called(column, &name))
         .map(|(index, _)| index)
         .collect();
     let without = options.without_column.contains(table);
@@ -93,6 +92,12 @@ fn kind(decl: &TableDecl, options: &Options) -> Result<Kind> {
             format!("`{table}` has two columns called `{name}`: a table has one tenant column"),
         )),
     }
+}
+
+/// Whether this is the column that an option or the default names.
+pub(crate) fn is_called(column: &ColumnDef, name: &str) -> bool {
+    // SQLite, and SQL without quotes, know no case: `TENANT_ID` beside `tenant_id` would be a way around it.
+    column.sql_name.eq_ignore_ascii_case(name) || column.column_name.unraw() == name
 }
 
 fn missing_column(table: &Ident, column: &str) -> Error {

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Item, Result, parenthesized};
 
-use crate::attr::Options;
+use crate::attr::{self, Options};
 
 mod model;
 mod module;
@@ -19,9 +19,18 @@ pub(crate) fn tenant_scoped(options: TokenStream, item: TokenStream) -> TokenStr
 fn tenant_scoped_on(options: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let options: Options = syn::parse2(options)?;
     match syn::parse2(item)? {
-        Item::Macro(item) => table::on_macro_item(&item, &options),
-        Item::Mod(item) => module::expand(item, &options),
-        Item::Struct(item) => model::on_struct(item, &options),
+        Item::Macro(item) => {
+            attr::is_the_only_one(&item.attrs)?;
+            table::on_macro_item(&item, &options)
+        }
+        Item::Mod(item) => {
+            attr::is_the_only_one(&item.attrs)?;
+            module::expand(item, &options)
+        }
+        Item::Struct(item) => {
+            attr::is_the_only_one(&item.attrs)?;
+            model::on_struct(item, &options)
+        }
         other => Err(Error::new_spanned(
             other,
             "`#[tenant_scoped]` goes on a `diesel::table!`, on an inline module of them, or on a struct",

@@ -10,7 +10,7 @@ use syn::{
     parse_quote,
 };
 
-use crate::attr::Options;
+use crate::attr::{self, Options};
 
 /// The attribute form: the struct as it is, and what the derive gives.
 pub(super) fn on_struct(item: ItemStruct, options: &Options) -> Result<TokenStream> {
@@ -26,10 +26,9 @@ pub(super) fn on_struct(item: ItemStruct, options: &Options) -> Result<TokenStre
 
 /// The derive form. Its options stand in `#[tenant_scoped(…)]` beside it.
 pub(super) fn derive(input: &DeriveInput) -> Result<TokenStream> {
-    let mut options = Options::default();
-    for attribute in input.attrs.iter().filter(|a| a.path().is_ident("tenant_scoped")) {
-        options = attribute.parse_args()?;
-    }
+    let mut ours = input.attrs.iter().filter(|attribute| attr::is_ours(attribute));
+    let options = ours.next().map_or_else(|| Ok(Options::default()), Attribute::parse_args)?;
+    attr::is_the_only_one(ours)?;
     expand(input, &options)
 }
 

@@ -1,12 +1,14 @@
 //! `#[tenant_scoped]` on a module: every table in it belongs to tenants unless the options say
 //! otherwise.
 
+use diesel_table_macro_syntax::TableDecl;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Error, Ident, Item, ItemMacro, ItemMod, ItemUse, Result, UseTree};
 
 use super::{parse_table, table};
-use crate::attr::{Options, Tables};
+use crate::attr::{self, Options, Tables};
+use crate::check;
 use crate::model::{Kind, ScopedTable};
 
 pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> {
@@ -26,19 +28,13 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
     }
 
     let mut expanded = TokenStream::new();
-    let mut tables = Vec::new();
     let mut declared = Vec::new();
     let mut includes = false;
     for item in items {
         match item {
             Item::Macro(item) if table::is_table_macro(item) && !speaks_for_itself(item) => {
                 if let Ok(decl) = parse_table(item.mac.tokens.clone()) {
-                    declared.push(decl.table_name.clone());
-                    if let Ok(table) = ScopedTable::new(decl, options)
-                        && !matches!(table.kind, Kind::Global)
-                    {
-                        tables.push(table.decl.table_name);
-                    }
+                    declared.push(decl);
                 }
                 let attributes = &item.attrs;
                 let tokens = table::expand(item.mac.tokens.clone(), options);
@@ -70,6 +66,12 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
         names_exist(options, &declared)?;
     }
 
+    let tables: Vec<Ident> = declared
+        .into_iter()
+        .filter_map(|decl| ScopedTable::new(decl, options).ok())
+        .filter(|table| !matches!(table.kind, Kind::Global))
+        .map(|table| table.decl.table_name)
+        .collect();
     let list = (!includes && !tables.is_empty()).then(|| list(&tables));
     let (attributes, visibility, name) = (&module.attrs, &module.vis, &module.ident);
     Ok(quote! {
@@ -98,9 +100,7 @@ fn speaks_for_itself(item: &ItemMacro) -> bool {
 }
 
 fn is_ours_among(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().segments.last().is_some_and(|segment| segment.ident == "tenant_scoped")
-    })
+    attributes.iter().any(attr::is_ours)
 }
 
 /// `use tenancy::schema as diesel;`
@@ -140,13 +140,18 @@ fn shadow(item: &ItemUse, options: &Options) -> TokenStream {
     }
 }
 
-fn names_exist(options: &Options, declared: &[Ident]) -> Result<()> {
-    let unknown = [&options.global, &options.without_column]
-        .into_iter()
-        .flat_map(|tables| tables.listed())
-        .find(|name| !declared.contains(name));
-    match unknown {
-        Some(name) => Err(Error::new(name.span(), format!("no `table!` in this module declares `{name}`"))),
+/// Whether there is what the options name.
+fn names_exist(options: &Options, declared: &[TableDecl]) -> Result<()> {
+    let listed = || [&options.global, &options.without_column].into_iter().flat_map(|tables| tables.listed());
+    let is_declared = |name: &Ident| declared.iter().any(|decl| decl.table_name == *name);
+    if let Some(name) = listed().find(|name| !is_declared(name)) {
+        return Err(Error::new(name.span(), format!("no `table!` in this module declares `{name}`")));
+    }
+    match &options.column {
+        Some(column) => {
+            let is_scoped = |decl: &&TableDecl| listed().all(|name| decl.table_name != *name);
+            check::named_column_exists(&declared.iter().filter(is_scoped).collect::<Vec<_>>(), column)
+        }
         None => Ok(()),
     }
 }
@@ -154,7 +159,7 @@ fn names_exist(options: &Options, declared: &[Ident]) -> Result<()> {
 fn list(tables: &[Ident]) -> TokenStream {
     quote! {
         /// Every table of this module that belongs to tenants, for `Tenancy::builder(…).tables(…)`.
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         pub const TENANT_TABLES: &[::tenancy::__private::TableInfo] =
             &[#(<#tables::table as ::tenancy::__private::ScopedTable>::INFO),*];
     }

@@ -8,6 +8,7 @@ mod keys;
 mod lifecycle;
 mod migrations;
 mod models;
+mod names;
 mod raw;
 mod sessions;
 mod web;

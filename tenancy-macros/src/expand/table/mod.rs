@@ -11,10 +11,12 @@ mod refused;
 use diesel_table_macro_syntax::TableDecl;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{Error, Ident, ItemMacro, Result};
 
 use super::{diesel_table, parse_table};
 use crate::attr::Options;
+use crate::check;
 use crate::model::{Kind, ScopedTable};
 
 /// `#[tenant_scoped] diesel::table! { … }`.
@@ -33,6 +35,10 @@ pub(super) fn on_macro_item(item: &ItemMacro, options: &Options) -> Result<Token
         ));
     }
     let (attributes, tokens) = (&item.attrs, &item.mac.tokens);
+    let is_scoped = options.global.span().or(options.without_column.span()).is_none();
+    if let (Some(column), true, Ok(decl)) = (&options.column, is_scoped, parse_table(tokens.clone())) {
+        check::named_column_exists(&[&decl], column)?;
+    }
     // Attributes in front of the macro mean what they mean inside it: on the module it makes.
     if attributes.is_empty() {
         return Ok(expand(tokens.clone(), options));
@@ -73,7 +79,7 @@ pub(super) fn expand(tokens: TokenStream, options: &Options) -> TokenStream {
         Ok(decl) => decl,
         Err(error) => return error.into_compile_error(),
     };
-    let fallback = has_key(&decl).then(|| diesel_table(&tokens));
+    let fallback = diesel_accepts(&decl).then(|| diesel_table(&tokens));
     let expanded = ScopedTable::new(decl, options).and_then(|table| {
         table.expand().unwrap_or_else(|| Ok(global_table(&table.decl.table_name, &tokens)))
     });
@@ -83,9 +89,10 @@ pub(super) fn expand(tokens: TokenStream, options: &Options) -> TokenStream {
     })
 }
 
-/// Whether Diesel would find a primary key.
-fn has_key(decl: &TableDecl) -> bool {
-    decl.primary_keys.is_some() || decl.column_defs.iter().any(|c| c.column_name == "id")
+/// Whether Diesel would find a primary key, and no column called like the table.
+fn diesel_accepts(decl: &TableDecl) -> bool {
+    let has_key = decl.primary_keys.is_some() || decl.column_defs.iter().any(|c| c.column_name == "id");
+    has_key && check::column_names(decl).is_ok()
 }
 
 impl ScopedTable {
@@ -98,6 +105,7 @@ impl ScopedTable {
     }
 
     fn module(&self) -> Result<TokenStream> {
+        check::column_names(&self.decl)?;
         let decl = &self.decl;
         let (meta, name) = (&decl.meta, &decl.table_name);
         let imports = if decl.use_statements.is_empty() {
@@ -275,7 +283,7 @@ impl ScopedTable {
         let sql_name = &self.decl.sql_name;
         let schema = match &self.decl.schema {
             Some(schema) => {
-                let schema = schema.to_string();
+                let schema = schema.unraw().to_string();
                 quote!(::core::option::Option::Some(#schema))
             }
             None => quote!(::core::option::Option::None),
