@@ -11,5 +11,6 @@ mod models;
 mod names;
 mod raw;
 mod sessions;
+mod upserts;
 mod web;
 mod writes;
