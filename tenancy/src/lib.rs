@@ -63,7 +63,7 @@ pub use self::lifecycle::LifecycleError;
 #[doc(inline)]
 pub use self::migrate::{MigrateError, MigrationReport, MigrationStatus, Migrations};
 #[doc(inline)]
-pub use self::query::{delete, dsl, insert_into, on_constraint, raw_sql, update};
+pub use self::query::{delete, dsl, insert_into, on_constraint, raw_sql, raw_sql_count, update};
 #[doc(inline)]
 pub use self::tenancy::Tenancy;
 #[doc(inline)]

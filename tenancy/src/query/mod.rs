@@ -30,7 +30,7 @@ pub use self::insert::{
 };
 pub use self::key::{KeyType, Keyed, TenantKey, Unkeyed};
 pub use self::predicate::{Closed, NoReturning, Parens};
-pub use self::raw::{RawSql, raw_sql};
+pub use self::raw::{RawSql, raw_sql, raw_sql_count};
 pub use self::records::Records;
 pub use self::refused::{
     CarriesTenant, DieselWrite, Itself, PlainTable, ReadInScope, TenantColumn, Writable,

@@ -43,7 +43,9 @@ macro_rules! refused {
                 });
                 assert!(is_refused(inside.await.unwrap_err()));
 
+                let uses = tenancy::raw_sql_count();
                 let reasoned = tenancy::raw_sql("the test counts", diesel::sql_query(COUNT));
+                assert!(tenancy::raw_sql_count() > uses);
                 assert_eq!(reasoned.get_result::<Count>(&mut db).await.unwrap().count, 0);
             }).await;
         }
