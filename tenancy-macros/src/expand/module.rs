@@ -4,7 +4,7 @@
 use diesel_table_macro_syntax::TableDecl;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Error, Ident, Item, ItemMacro, ItemMod, ItemUse, Result, UseTree};
+use syn::{Attribute, Error, Ident, Item, ItemMacro, ItemMod, ItemUse, Result, UseTree, parse_quote};
 
 use super::{parse_table, table};
 use crate::attr::{self, Options, Tables};
@@ -30,6 +30,7 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
     let mut expanded = TokenStream::new();
     let mut declared = Vec::new();
     let mut includes = false;
+    let mut is_shadowed = false;
     for item in items {
         match item {
             Item::Macro(item) if table::is_table_macro(item) && !speaks_for_itself(item) => {
@@ -39,6 +40,14 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
                 let attributes = &item.attrs;
                 let tokens = table::expand(item.mac.tokens.clone(), options);
                 expanded.extend(quote!(#(#attributes)* #tokens));
+            }
+            Item::Macro(item) if hides_tables(item) => {
+                let name = &item.mac.path;
+                return Err(Error::new_spanned(
+                    name,
+                    "nobody can tell here whether this macro makes tables, which would be everybody's\n\
+                     help: write the tables out, or put the call into a module without `#[tenant_scoped]`",
+                ));
             }
             Item::Mod(inner) if has_tables(inner) => {
                 return Err(Error::new(
@@ -50,20 +59,31 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
                     ),
                 ));
             }
-            Item::Use(item) if is_schema_as_diesel(item) => expanded.extend(shadow(item, options)),
+            Item::Use(item) if is_schema_as_diesel(item) => {
+                is_shadowed = true;
+                expanded.extend(shadow(item, options));
+            }
             // `use diesel::table;` has nothing left to do: each `table!` has become something else.
             Item::Use(item) if imports_table(&item.tree) => {
                 expanded.extend(quote!(#[allow(unused_imports)] #item));
             }
             other => {
-                includes |= matches!(other, Item::Macro(m) if m.mac.path.is_ident("include"));
+                includes |= matches!(other, Item::Macro(item) if is_include(item));
                 expanded.extend(quote!(#other));
             }
         }
     }
-    // An included file is read only when the module is compiled: its tables cannot be known here.
+    // An included file is read only when the module is compiled: its tables cannot be known here, but its
+    // `diesel::table!` can be ours.
     if !includes {
         names_exist(options, &declared)?;
+    } else if !is_shadowed {
+        expanded.extend(shadow(
+            &parse_quote!(
+                use ::tenancy::schema as diesel;
+            ),
+            options,
+        ));
     }
 
     let tables: Vec<Ident> = declared
@@ -88,10 +108,35 @@ fn has_tables(module: &ItemMod) -> bool {
     let items = module.content.iter().flat_map(|(_, items)| items);
     !is_ours_among(&module.attrs)
         && items.into_iter().any(|item| match item {
-            Item::Macro(item) => table::is_table_macro(item) && !speaks_for_itself(item),
+            Item::Macro(item) => {
+                !speaks_for_itself(item)
+                    && (table::is_table_macro(item) || is_include(item) || hides_tables(item))
+            }
             Item::Mod(inner) => has_tables(inner),
             _ => false,
         })
+}
+
+/// The macros that stand in a module of tables and make none.
+const HARMLESS: &[&str] = &[
+    "alias",
+    "allow_columns_to_appear_in_same_group_by_clause",
+    "allow_tables_to_appear_in_same_query",
+    "declare_sql_function",
+    "define_sql_function",
+    "joinable",
+    "sql_function",
+];
+
+/// Whether a macro may make tables that nobody sees here. A `table!` under another name does.
+fn hides_tables(item: &ItemMacro) -> bool {
+    let is_definition = item.ident.is_some();
+    let name = item.mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    !is_definition && !table::is_table_macro(item) && !is_include(item) && !HARMLESS.contains(&name.as_str())
+}
+
+fn is_include(item: &ItemMacro) -> bool {
+    item.mac.path.segments.last().is_some_and(|segment| segment.ident == "include")
 }
 
 /// A table with a `#[tenant_scoped]` of its own is expanded by that one.

@@ -102,10 +102,10 @@ pub enum ScopeError {
         table: &'static str,
     },
 
-    /// SQL that tenancy cannot see into, on tables that tenants share.
+    /// SQL that tenancy cannot see into, where the database does not hold it.
     #[error(
-        "raw SQL can reach every tenant's rows under `{isolation}` isolation: use the query builder, or \
-         `tenancy::raw_sql(\"why\", …)` where it must be"
+        "SQL text (`sql_query`, `batch_execute`, a `sql` literal in a query) can reach every tenant's rows under \
+         `{isolation}` isolation here: use the query builder, or `tenancy::raw_sql(\"why\", …)` where it must be"
     )]
     RawSql {
         /// The tenant's isolation.

@@ -15,6 +15,7 @@ use futures_core::stream::BoxStream;
 use super::session::Session;
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::Current;
+use crate::tenant::Isolation;
 
 /// The backend that [`Tenancy`](crate::Tenancy) and [`TenantDb`](crate::TenantDb) mean when they are
 /// written without one: PostgreSQL where the feature `postgres` is on, SQLite otherwise.
@@ -52,6 +53,9 @@ pub(crate) mod sealed {
         type ExecuteFuture<'conn, 'query>: Future<Output = QueryResult<usize>> + Send
         where
             Self: Backend;
+
+        /// Whether the database holds SQL text of a tenant with this isolation to the tenant's rows.
+        fn holds_text(isolation: Isolation) -> bool;
 
         /// Opens a connection and sets what every connection of ours has set.
         fn connect(url: &DatabaseUrl) -> BoxFuture<'_, Result<Self::Connection, ConnectionError>>;

@@ -17,9 +17,9 @@ use crate::tenant::{Isolation, Tenant};
 /// [`Tenancy::db`](crate::Tenancy::db) or, behind the middleware, as a handler's argument, and goes back to
 /// its pool when it is dropped.
 ///
-/// Under `column` isolation SQL text (`sql_query`, `batch_execute`) is refused unless it comes through
-/// [`raw_sql`](crate::raw_sql). Under the other isolations the database holds it. A connection that has run
-/// SQL text is not used again by another request.
+/// SQL text (`sql_query`, `batch_execute`, a `sql` literal in a query) is refused unless it comes through
+/// [`raw_sql`](crate::raw_sql), but where the database holds it: on PostgreSQL under the isolations other than
+/// `column`. A connection that has run SQL text is not used again by another request.
 ///
 /// Cost: a statement outside a transaction is one round trip to the server, and two under `rls`.
 pub struct TenantDb<B: Backend = DefaultBackend> {
@@ -71,7 +71,7 @@ impl<B: Backend> TenantDb<B> {
 
     fn admit_text(&mut self) -> QueryResult<()> {
         let isolation = self.isolation().unwrap_or(Isolation::Column);
-        if isolation == Isolation::Column {
+        if !B::holds_text(isolation) {
             return Err(refused(ScopeError::RawSql { isolation }));
         }
         self.session.taint();

@@ -59,6 +59,10 @@ impl Driver for Postgres {
     type LoadFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<RowStream<Self>>>;
     type ExecuteFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<usize>>;
 
+    fn holds_text(isolation: Isolation) -> bool {
+        isolation != Isolation::Column
+    }
+
     fn connect(url: &DatabaseUrl) -> BoxFuture<'_, Result<Self::Connection, ConnectionError>> {
         establish(url).boxed()
     }

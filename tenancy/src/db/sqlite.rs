@@ -17,6 +17,7 @@ use super::session::{Busy, Session};
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::Current;
 use crate::query::Gate;
+use crate::tenant::Isolation;
 
 /// What every connection of ours has set: readers beside one writer, foreign keys enforced, and five
 /// seconds of patience with a file that is locked.
@@ -37,6 +38,11 @@ impl Driver for Sqlite {
     type Row = <Self::Connection as AsyncConnectionCore>::Row<'static, 'static>;
     type LoadFuture<'conn, 'query> = BoxFuture<'query, QueryResult<RowStream<Self>>>;
     type ExecuteFuture<'conn, 'query> = BoxFuture<'query, QueryResult<usize>>;
+
+    /// Not even a file of its own holds text: ATTACH opens any other.
+    fn holds_text(_: Isolation) -> bool {
+        false
+    }
 
     fn connect(url: &DatabaseUrl) -> BoxFuture<'_, Result<Self::Connection, ConnectionError>> {
         async move {

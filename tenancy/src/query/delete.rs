@@ -105,6 +105,8 @@ where
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let place = self.scope.to_write::<T>()?;
+        // The target may have been built elsewhere: its own scope is asked as if it were to be read.
+        self.target.query.from.is_noop(out.backend())?;
         if self.or_without_filter {
             return Err(into_diesel(ScopeError::OrWithoutFilter));
         }

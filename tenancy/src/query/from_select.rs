@@ -33,21 +33,28 @@ pub struct TheseColumns<C, N> {
 }
 
 /// Which columns the rows are for.
-#[diagnostic::on_unimplemented(
-    message = "the query does not give what these columns take",
-    label = "the columns of the query and of the table differ",
-    note = "without `into_columns` a query gives every column of the table but the tenant's, in the order of `table!`",
-    note = "name the columns that it gives: `.values(query).into_columns((orders::id, orders::item))`"
-)]
 #[doc(hidden)]
 pub trait ColumnsFor<T, ST> {
     fn names(&self) -> &[&'static str];
 }
 
+/// The SQL types that columns take, where they are the types that a query gives.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this query does not give what the columns of the table take",
+    label = "the types of the query and of the columns differ",
+    note = "without `into_columns` a query gives every column of the table but the tenant's, in the order of `table!`",
+    note = "name the columns that it gives: `.values(query).into_columns((orders::id, orders::item))`"
+)]
+pub trait GivenAs<ST> {}
+
+impl<ST> GivenAs<ST> for ST {}
+
 impl<T, ST> ColumnsFor<T, ST> for AllColumns
 where
     T: ScopedTable,
-    T::Columns: Expression<SqlType = ST>,
+    T::Columns: Expression,
+    <T::Columns as Expression>::SqlType: GivenAs<ST>,
 {
     fn names(&self) -> &[&'static str] {
         T::COLUMNS
@@ -56,7 +63,8 @@ where
 
 impl<T, ST, C, N> ColumnsFor<T, ST> for TheseColumns<C, N>
 where
-    C: Expression<SqlType = ST>,
+    C: Expression,
+    C::SqlType: GivenAs<ST>,
     N: AsRef<[&'static str]>,
 {
     fn names(&self) -> &[&'static str] {

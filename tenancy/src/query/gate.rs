@@ -5,9 +5,6 @@
 
 use std::cell::RefCell;
 
-use diesel::query_builder::SqlQuery;
-
-use super::raw::RawSql;
 use crate::context::Current;
 
 thread_local! {
@@ -51,44 +48,12 @@ impl Gate {
     }
 }
 
-/// Whether a statement is text that tenancy cannot see into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Text {
-    /// It is built by the query builder.
-    No,
-    /// It is Diesel's `sql_query`.
-    Bare,
-    /// The same, through [`raw_sql`](super::raw_sql).
-    Reasoned,
-}
-
-impl Text {
-    /// What a statement of the type `Q` is. Diesel's types are known by the module they live in: the bound
-    /// and the boxed form of `sql_query` are others than the plain one.
-    pub(crate) fn of<Q>() -> Self {
-        let statement = inner(std::any::type_name::<Q>());
-        if statement.starts_with(module_of::<SqlQuery>()) {
-            Self::Bare
-        } else if statement.starts_with(module_of::<RawSql<()>>()) {
-            Self::Reasoned
-        } else {
-            Self::No
-        }
-    }
-}
-
 /// The statement inside references and boxes, which pass through whatever it does.
-fn inner(mut statement: &str) -> &str {
+pub(super) fn inner(mut statement: &str) -> &str {
     while let Some(inside) =
         statement.strip_prefix('&').or_else(|| statement.strip_prefix("alloc::boxed::Box<"))
     {
         statement = inside;
     }
     statement
-}
-
-fn module_of<T>() -> &'static str {
-    let name = std::any::type_name::<T>();
-    let path = name.split_once('<').map_or(name, |(path, _)| path);
-    path.rsplit_once("::").map_or(path, |(module, _)| module)
 }

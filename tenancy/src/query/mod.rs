@@ -17,6 +17,7 @@ mod refused;
 mod scope;
 mod table;
 mod target;
+mod text;
 mod update;
 mod upsert;
 
@@ -45,7 +46,8 @@ pub use self::upsert::{
 
 #[doc(hidden)]
 pub use self::column_sql::{push_column, push_star};
-pub(crate) use self::gate::{Gate, Text};
+pub(crate) use self::gate::Gate;
+pub(crate) use self::text::Text;
 
 /// The types of the statements, for signatures.
 pub mod dsl {

@@ -49,7 +49,7 @@ impl<T, Q, R> CarriesTenant for DeleteStatement<T, Q, R> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "the tenant column is written by tenancy, and by nothing else",
-    label = "this sets or inserts the tenant column",
+    label = "the tenant column cannot be set, inserted or aliased",
     note = "leave the column out of `set`, `values`, `Insertable` and `AsChangeset`; reading it and filtering by it are fine"
 )]
 pub trait Writable {}

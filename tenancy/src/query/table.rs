@@ -1,7 +1,9 @@
 //! What the macros say about a table.
 
 use diesel::Table;
+use diesel::query_source::QuerySource;
 
+use super::from::ScopedFrom;
 use super::key::KeyType;
 
 /// A table whose SQL exists only in a scope. Implemented by the macros alone.
@@ -11,7 +13,7 @@ use super::key::KeyType;
     note = "put `#[tenant_scoped]` on its `diesel::table!` or on the module around it",
     note = "a global table is written with `diesel::insert_into`, `diesel::update` and `diesel::delete`, and its models carry no `#[tenant_scoped]`"
 )]
-pub trait ScopedTable: Table + Default + 'static {
+pub trait ScopedTable: Table + QuerySource<FromClause = ScopedFrom<Self>> + Default + 'static {
     /// The type of the tenant key: [`Keyed`](super::Keyed) or [`Unkeyed`](super::Unkeyed).
     type Key: KeyType;
     /// Its names in SQL.

@@ -1,7 +1,8 @@
 //! SQL text: refused where nothing holds it, held by the database elsewhere.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use tenancy::{Isolation, ScopeError, TenancyError};
 use tenancy_tests::schema::customers;
@@ -38,6 +39,25 @@ macro_rules! refused {
                 let boxed = Box::new(diesel::sql_query("DELETE FROM customers")).execute(&mut db).await;
                 assert!(is_refused(boxed.unwrap_err()));
                 assert!(is_refused(db.batch_execute("DELETE FROM customers").await.unwrap_err()));
+                // A literal is text too: as a statement of its own, and anywhere in another.
+                let literal = sql::<Text>("SELECT name FROM customers").load::<String>(&mut db).await;
+                assert!(is_refused(literal.unwrap_err()));
+                assert!(is_refused(sql::<Text>("DELETE FROM customers").execute(&mut db).await.unwrap_err()));
+                let selected = customers::table.select(sql::<Text>("(SELECT max(name) FROM customers)"));
+                assert!(is_refused(selected.load::<String>(&mut db).await.unwrap_err()));
+                let filtered = customers::table.filter(sql::<Bool>("1 = 1) OR (1 = 1")).count();
+                assert!(is_refused(filtered.get_result::<i64>(&mut db).await.unwrap_err()));
+                let bound = customers::table.filter(sql::<Bool>("id > ").bind::<Integer, _>(0)).count();
+                assert!(is_refused(bound.get_result::<i64>(&mut db).await.unwrap_err()));
+                let set = customers::name.eq(sql::<Text>("'stolen', tenant_id = 'globex'"));
+                let update = tenancy::update(customers::table).set(set);
+                assert!(is_refused(update.execute(&mut db).await.unwrap_err()));
+                let delete = tenancy::delete(customers::table.filter(sql::<Bool>("1 = 1 --")));
+                assert!(is_refused(delete.execute(&mut db).await.unwrap_err()));
+                let insert = tenancy::insert_into(customers::table)
+                    .values((customers::id.eq(1), customers::name.eq(sql::<Text>("(SELECT max(name) FROM customers)"))));
+                assert!(is_refused(insert.execute(&mut db).await.unwrap_err()));
+
                 let inside = db.transaction::<_, diesel::result::Error, _>(async |db| {
                     diesel::sql_query("DELETE FROM customers").execute(db).await
                 });
@@ -47,6 +67,9 @@ macro_rules! refused {
                 let reasoned = tenancy::raw_sql("the test counts", diesel::sql_query(COUNT));
                 assert!(tenancy::raw_sql_count() > uses);
                 assert_eq!(reasoned.get_result::<Count>(&mut db).await.unwrap().count, 0);
+                let selected = customers::table.select(sql::<Text>("upper(name)"));
+                let reasoned = tenancy::raw_sql("a function of this database", selected);
+                assert_eq!(reasoned.load::<String>(&mut db).await, Ok(vec![]));
             }).await;
         }
     )*};
@@ -104,6 +127,45 @@ async fn text_is_held_by_the_database_elsewhere() {
             .scope(async { customers::table.count().get_result::<i64>(&mut db).await.unwrap() });
         assert_eq!(left.await, 1, "{isolation}");
     }
+}
+
+/// A file of its own does not hold text: ATTACH opens any other.
+#[tokio::test]
+async fn text_is_refused_by_database_on_sqlite() {
+    let world = sqlite::World::new(Isolation::Database).await;
+    let mut db = world.db(&world.acme).await;
+    world
+        .tenancy
+        .context(&world.acme)
+        .scope(async {
+            let attach = "ATTACH DATABASE 'other.db' AS other";
+            for error in [
+                db.batch_execute(attach).await.unwrap_err(),
+                diesel::sql_query(attach).execute(&mut db).await.unwrap_err(),
+                sql::<Text>(attach).execute(&mut db).await.unwrap_err(),
+            ] {
+                let error = TenancyError::from(error);
+                let refused = ScopeError::RawSql { isolation: Isolation::Database };
+                assert!(matches!(&error, TenancyError::Scope(found) if *found == refused), "{error}");
+            }
+        })
+        .await;
+}
+
+/// A literal is held like any other text.
+#[tokio::test]
+async fn a_literal_lands_in_the_tenants_schema() {
+    let world = postgres::World::new(Isolation::Schema).await;
+    world.database.execute_as_admin("CREATE TABLE customers (id INTEGER, name TEXT); INSERT INTO customers VALUES (1, 'x'); GRANT SELECT ON customers TO PUBLIC").await;
+    let mut db = world.db(&world.acme).await;
+    world
+        .tenancy
+        .context(&world.acme)
+        .scope(async {
+            let names = sql::<Text>("SELECT name FROM customers").load::<String>(&mut db).await;
+            assert_eq!(names, Ok(vec![]), "the tenant's own table, and not `public`'s");
+        })
+        .await;
 }
 
 /// With a reason or without, text lands in the tenant's own schema.
