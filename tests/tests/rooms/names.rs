@@ -68,6 +68,16 @@ mod on_postgres {
     }
 }
 
+mod in_a_raw_schema {
+    #[tenancy::tenant_scoped]
+    diesel::table! {
+        r#type.notes (id) {
+            id -> Integer,
+            tenant_id -> Text,
+        }
+    }
+}
+
 mod on_sqlite {
     #[tenancy::tenant_scoped]
     diesel::table! {
@@ -143,7 +153,7 @@ macro_rules! on {
                     let new = Match { r#struct: "saved".into(), ..new };
                     assert_eq!(Match::update(1).set(&new).execute(db).await.unwrap(), 1);
                     assert_eq!(Match::find(1).first(db).await.unwrap(), new);
-                    assert_eq!(Match::query().count().get_result::<i64>(db).await.unwrap(), 2);
+                    assert_eq!(Match::query().load(db).await.unwrap().len(), 2);
                 };
                 tenancy.context(&tenant).scope(work).await;
             }
@@ -199,4 +209,5 @@ fn names_in_sql_are_those_of_the_database() {
     assert_eq!(tags.column(), Some("tenant_id"));
     assert_eq!((orders.schema(), orders.name()), (Some("crm"), "orders"));
     assert_eq!((by_loop.name(), by_loop.column()), ("loop", Some("type")));
+    assert_eq!(tenancy::tables![in_a_raw_schema::notes][0].schema(), Some("type"));
 }

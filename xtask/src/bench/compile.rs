@@ -25,6 +25,7 @@ pub(super) fn run(repository: &Path, interrupts: &Interrupts) -> Result<ExitCode
     }
     println!("{TABLES} tables of 12 columns, {PAIRS} pairs of `cargo check` of that crate alone, in seconds");
     let (mut diesel, mut tenancy, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    println!("{:<8}{:>14}{:>10}{:>8}", "", "diesel::table!", "tenancy's", "ratio");
     for pair in 0..=PAIRS {
         // A B, then B A: a drift meets both alike.
         let order = if pair % 2 == 0 { Side::BOTH } else { [Side::Tenancy, Side::Diesel] };
@@ -38,15 +39,15 @@ pub(super) fn run(repository: &Path, interrupts: &Interrupts) -> Result<ExitCode
             }
         }
         if pair > 0 {
-            diesel.push(theirs.as_secs_f64());
-            tenancy.push(ours.as_secs_f64());
-            ratios.push(ours.as_secs_f64() / theirs.as_secs_f64());
+            let (theirs, ours) = (theirs.as_secs_f64(), ours.as_secs_f64());
+            println!("{:<8}{}", format!("pair {pair}"), line(theirs, ours, ours / theirs));
+            diesel.push(theirs);
+            tenancy.push(ours);
+            ratios.push(ours / theirs);
         }
     }
-    let [median, low, high] = [0.5, 0.1, 0.9].map(|part| quantile(&mut ratios, part));
-    println!("diesel::table!    {:.3}", quantile(&mut diesel, 0.5));
-    println!("tenancy's         {:.3}", quantile(&mut tenancy, 0.5));
-    println!("ratio             {median:.3}   of 8 pairs in 10 between {low:.3} and {high:.3}");
+    let medians = [&mut diesel, &mut tenancy, &mut ratios].map(|values| median(values));
+    println!("median  {}", line(medians[0], medians[1], medians[2]));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -72,7 +73,12 @@ fn check(crates: &Crates, side: Side, interrupts: &Interrupts) -> Result<Duratio
     }
 }
 
-fn quantile(values: &mut [f64], part: f64) -> f64 {
+fn line(theirs: f64, ours: f64, ratio: f64) -> String {
+    format!("{theirs:>14.2}{ours:>10.2}{ratio:>8.3}")
+}
+
+/// Of an odd number of values.
+fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[((values.len() - 1) as f64 * part).round() as usize]
+    values[values.len() / 2]
 }
