@@ -197,8 +197,15 @@ where
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let place = self.scope.to_write::<T>()?;
         if self.records.is_empty() {
-            // As with Diesel, an empty batch is a statement that does nothing.
-            out.push_sql("SELECT 1 WHERE 1=0");
+            // As with Diesel, an empty batch is a statement that does nothing. On SQLite it must be one that
+            // writes: after a query, SQLite counts the rows of the connection's last write, another tenant's too.
+            if std::any::type_name::<DB>().starts_with("diesel::sqlite::") {
+                out.push_sql("DELETE FROM ");
+                push_table::<T, DB>(place.schema, &mut out)?;
+                out.push_sql(" WHERE 1=0");
+            } else {
+                out.push_sql("SELECT 1 WHERE 1=0");
+            }
             return Ok(());
         }
         out.push_sql("INSERT INTO ");
