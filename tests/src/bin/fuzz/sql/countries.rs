@@ -1,0 +1,18 @@
+//! The rows of the global table.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::Tenancy;
+use crate::model::COUNTRIES;
+use crate::schema::countries;
+
+pub(super) async fn fill_countries(tenancy: &Tenancy) {
+    let mut db = tenancy.db().await.expect("there is a handle");
+    let rows: Vec<_> =
+        COUNTRIES.iter().map(|(code, name)| (countries::code.eq(*code), countries::name.eq(*name))).collect();
+    for row in rows {
+        let insert = diesel::insert_into(countries::table).values(row);
+        insert.execute(&mut db).await.expect("the countries can be written");
+    }
+}
