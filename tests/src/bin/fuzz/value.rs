@@ -119,10 +119,6 @@ impl Outcome {
         Self::Rows(rows)
     }
 
-    pub(crate) fn scope(variant: &str) -> Self {
-        Self::Refused(Refusal::Scope(variant.to_owned()))
-    }
-
     /// The first mark among the values that is not this tenant's. It needs no model.
     pub(crate) fn foreign_mark(&self, own: &str) -> Option<&str> {
         let Self::Rows(rows) = self else { return None };

@@ -33,10 +33,6 @@ impl Names {
     pub(crate) fn mark(&self) -> &str {
         &self.marks[self.own]
     }
-
-    pub(crate) fn key(&self) -> &str {
-        &self.keys[self.own]
-    }
 }
 
 fn id(rng: &mut Rng) -> i32 {

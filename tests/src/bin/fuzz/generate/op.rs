@@ -27,7 +27,10 @@ pub(crate) fn op(rng: &mut Rng, names: &Names) -> Op {
         0..58 => Op::Step(Step::Read(read(rng, names))),
         58..82 => Op::Step(Step::Write(write(rng, names))),
         82..88 => Op::Transaction(block(rng, names, 2)),
-        88..92 => Op::Voucher(voucher(rng)),
+        88..92 => {
+            let (write, code) = voucher(rng);
+            Op::Voucher(write, code)
+        }
         92..97 => misuse(rng, names),
         // A connection that ran SQL text is not used again, and a dropped one neither: a new one is dear.
         97 if names.text && once_in(rng, 2) => raw(rng),

@@ -12,6 +12,11 @@ pub(super) fn pred(rng: &mut Rng, names: &Names, source: Source) -> Pred {
     tree(rng, names, source, DEPTH)
 }
 
+/// One that has no sub-query: PostgreSQL takes none in the WHERE of a DO UPDATE that names the table again.
+pub(super) fn comparison(rng: &mut Rng, names: &Names) -> Pred {
+    leaf(rng, names, Source::Orders)
+}
+
 pub(super) fn sub(rng: &mut Rng, names: &Names) -> Sub {
     sub_query(rng, names, DEPTH)
 }

@@ -10,7 +10,7 @@ pub(super) fn read(rng: &mut Rng, names: &Names) -> Read {
     let orders = |rng: &mut Rng| pred(rng, names, Source::Orders);
     let people = |rng: &mut Rng| pred(rng, names, Source::People);
     let both = |rng: &mut Rng| pred(rng, names, Source::Both);
-    match rng.u32(..38) {
+    match rng.u32(..42) {
         0..4 => Read::Orders(listing(rng, names, Source::Orders)),
         4..7 => Read::People(listing(rng, names, Source::People)),
         7 => Read::AllOrders,
@@ -41,6 +41,10 @@ pub(super) fn read(rng: &mut Rng, names: &Names) -> Read {
         34 => Read::Aggregate(orders(rng)),
         35 => one_of(rng, &[Read::Largest, Read::NotLargest]).clone(),
         36 => Read::SelectExists(sub(rng, names)),
+        37 => Read::SelfJoin,
+        38 => one_of(rng, &[Read::SelfLeft, Read::Shared]).clone(),
+        39 => Read::Alias(amount(rng)),
+        40 => Read::LeftAlias,
         _ => Read::Belonging((1..=super::IDS).filter(|_| rng.bool()).collect()),
     }
 }

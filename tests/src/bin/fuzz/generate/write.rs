@@ -2,16 +2,16 @@
 
 use fastrand::Rng;
 
-use super::pred::pred;
+use super::pred::{comparison, pred};
 use super::{Names, amount, country, id, once_in, one_of, word};
-use crate::plan::{Change, Form, NewOrder, Source, Target, Voucher, Write};
+use crate::plan::{Change, Conflict, Form, NewOrder, Source, Target, Voucher, Write};
 
 const FORMS: [Form; 7] =
     [Form::Struct, Form::StructRef, Form::Tuple, Form::Bare, Form::Batch, Form::Slice, Form::BatchOfTuples];
 
 pub(super) fn write(rng: &mut Rng, names: &Names) -> Write {
     let returning = rng.bool();
-    match rng.u32(..20) {
+    match rng.u32(..24) {
         0..7 => {
             let form = *one_of(rng, &FORMS);
             let rows = new_orders(rng, names, form);
@@ -31,18 +31,41 @@ pub(super) fn write(rng: &mut Rng, names: &Names) -> Write {
             let target = target(rng, names, Source::People, false);
             Write::UpdatePeople { target, name: word(rng), returning }
         }
-        16..19 => Write::DeleteOrders { target: target(rng, names, Source::Orders, true), returning },
+        16..18 => {
+            let mut rows = new_orders(rng, names, Form::BatchOfTuples);
+            // PostgreSQL changes no row twice in one statement.
+            rows.sort_by_key(|new| new.id);
+            rows.dedup_by_key(|new| new.id);
+            Write::UpsertOrders { rows, conflict: conflict(rng, names), returning }
+        }
+        18 => Write::CopyOrders { from: pred(rng, names, Source::Orders), skip: rng.bool(), returning },
+        19 => Write::OrdersForPeople { from: pred(rng, names, Source::People), returning },
+        20..23 => Write::DeleteOrders { target: target(rng, names, Source::Orders, true), returning },
         _ => Write::DeletePeople { target: target(rng, names, Source::People, true), returning },
     }
 }
 
-pub(super) fn voucher(rng: &mut Rng) -> Voucher {
+/// With the code it is about.
+pub(super) fn voucher(rng: &mut Rng) -> (Voucher, String) {
+    let write = match rng.u32(..10) {
+        0 => Voucher::Insert,
+        1 => Voucher::InsertOrNothing,
+        2 => Voucher::InsertOrSkip,
+        3..6 => Voucher::InsertOrUse,
+        6 => Voucher::InsertOrUseBelow(rng.i32(0..4)),
+        7 => Voucher::Use,
+        _ => Voucher::Delete,
+    };
     // Few codes for all tenants: most of them are somebody's.
-    let code = format!("c{}", rng.u32(..12));
-    match rng.u32(..4) {
-        0..2 => Voucher::Insert { id: id(rng), code },
-        2 => Voucher::Use { code },
-        _ => Voucher::DeleteSome { id: id(rng) },
+    (write, format!("c{}", rng.u32(..12)))
+}
+
+fn conflict(rng: &mut Rng, names: &Names) -> Conflict {
+    match rng.u32(..5) {
+        0 => Conflict::Skip,
+        1 => Conflict::Nothing,
+        2 | 3 => Conflict::Update,
+        _ => Conflict::UpdateIf(comparison(rng, names)),
     }
 }
 

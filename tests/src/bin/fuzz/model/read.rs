@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pred::{Joined, holds, selected};
-use super::tables::{Order, Person, Tables, country};
+use super::tables::{Order, Person, Tables, Voucher, country};
 use crate::plan::{Combined, Listing, Page, Pred, Read};
 use crate::value::{Outcome, Row, Value, row};
 
@@ -80,8 +80,8 @@ pub(crate) fn read(read: &Read, tables: &Tables) -> (Outcome, bool) {
             .collect(),
         Read::ThreeLeft => left(tables, |_| true)
             .into_iter()
-            .map(|Joined { person, order }| {
-                let voucher = person.and_then(|person| tables.vouchers.get(&person.id));
+            .flat_map(|pair| vouchers_of(pair.person, tables).into_iter().map(move |voucher| (pair, voucher)))
+            .map(|(Joined { person, order }, voucher)| {
                 row![
                     person.map(|person| person.id),
                     person.map(|person| &person.mark),
@@ -157,6 +157,37 @@ pub(crate) fn read(read: &Read, tables: &Tables) -> (Outcome, bool) {
             let found = orders().filter(|order| ids.contains(&order.person_id));
             found.map(|order| row![order.person_id, order.id, &order.mark]).collect()
         }
+        Read::SelfJoin => {
+            let others = |order: &Order| {
+                let title = order.title.clone();
+                orders().filter(move |other| other.title == title)
+            };
+            orders()
+                .flat_map(|order| {
+                    others(order).map(|other| row![order.id, &order.mark, other.id, &other.mark])
+                })
+                .collect()
+        }
+        Read::SelfLeft => orders()
+            .flat_map(|order| {
+                let mut others: Vec<_> = tables.orders_of(order.id).map(Some).collect();
+                if others.is_empty() {
+                    others.push(None);
+                }
+                others.into_iter().map(|other| {
+                    row![order.id, &order.mark, other.map(|other| other.id), other.map(|other| &other.mark)]
+                })
+            })
+            .collect(),
+        Read::Alias(amount) => orders()
+            .filter(|order| order.amount > *amount)
+            .map(|order| row![order.id, &order.mark, order.note.as_ref()])
+            .collect(),
+        Read::Shared => orders()
+            .filter(|order| orders().any(|other| other.title == order.title && other.id != order.id))
+            .map(order_row)
+            .collect(),
+        Read::LeftAlias => left(tables, |_| true).into_iter().map(pair_row).collect(),
         Read::Keys => {
             let some = !tables.orders.is_empty();
             some.then(|| row![&tables.key]).into_iter().collect()
@@ -211,6 +242,13 @@ fn left(tables: &Tables, on: impl Fn(&Order) -> bool) -> Vec<Joined<'_>> {
         }
     }
     pairs
+}
+
+/// Those used as many times as the person's number; none, if there is none.
+fn vouchers_of<'a>(person: Option<&Person>, tables: &'a Tables) -> Vec<Option<&'a Voucher>> {
+    let used = |voucher: &&Voucher| person.is_some_and(|person| voucher.uses == person.id);
+    let found: Vec<_> = tables.vouchers.values().filter(used).map(Some).collect();
+    if found.is_empty() { vec![None] } else { found }
 }
 
 fn sum(amounts: &[i32]) -> Value {

@@ -12,6 +12,8 @@ pub(crate) struct Rules {
     pub(crate) mixed_batches: bool,
     /// A code is unique across tenants.
     pub(crate) shared_codes: bool,
+    /// Policies refuse an upsert that meets another tenant's row.
+    pub(crate) policies: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::pred::{Joined, holds};
 use super::read::{order_row, person_row};
-use super::tables::{Order, Person, Rules, Tables, Voucher};
-use crate::plan::{Change, Form, NewOrder, Pred, Target, Voucher as VoucherWrite, Write};
-use crate::value::{Outcome, Refusal, Row, row};
+use super::tables::{Order, Person, Rules, Tables};
+use crate::plan::{Change, Conflict, Form, NewOrder, Pred, Target, Write};
+use crate::value::{Outcome, Refusal, Row};
 
-/// Who holds which code, where tenants share them: tenants by number.
-pub(crate) type Codes = BTreeMap<String, usize>;
+/// Orders up to this number are copied, to this many numbers further.
+pub(crate) const COPIED: i32 = 9;
 
 /// What a write answers. Nothing has changed if it is refused.
 pub(crate) fn write(write: &Write, tables: &mut Tables, rules: Rules) -> Outcome {
@@ -20,6 +20,34 @@ pub(crate) fn write(write: &Write, tables: &mut Tables, rules: Rules) -> Outcome
         },
         Write::InsertPeople { rows, country, returning, .. } => {
             match insert_people(rows, country.as_ref(), tables) {
+                Ok(written) => answer(written, *returning),
+                Err(refusal) => Outcome::Refused(refusal),
+            }
+        }
+        Write::UpsertOrders { rows, conflict, returning } => {
+            answer(upsert_orders(rows, conflict, tables), *returning)
+        }
+        Write::CopyOrders { from, skip, returning } => {
+            let copied =
+                tables.orders.values().filter(|order| order.id <= COPIED && holds(from, tables, *order));
+            let copies: Vec<_> =
+                copied.map(|order| Order { id: order.id + COPIED, note: None, ..order.clone() }).collect();
+            match add_orders(copies, *skip, tables) {
+                Ok(written) => answer(written, *returning),
+                Err(refusal) => Outcome::Refused(refusal),
+            }
+        }
+        Write::OrdersForPeople { from, returning } => {
+            let people = tables.people.values().filter(|person| holds(from, tables, *person));
+            let new = people.map(|person| Order {
+                id: person.id,
+                person_id: person.id,
+                title: person.name.clone(),
+                amount: 0,
+                note: None,
+                mark: person.mark.clone(),
+            });
+            match add_orders(new.collect(), false, tables) {
                 Ok(written) => answer(written, *returning),
                 Err(refusal) => Outcome::Refused(refusal),
             }
@@ -74,24 +102,61 @@ fn insert_orders(
     if structs && !rules.mixed_batches && rows.windows(2).any(|pair| columns(&pair[0]) != columns(&pair[1])) {
         return Err(Refusal::Scope("MixedRows".to_owned()));
     }
+    add_orders(rows.iter().map(order).collect(), false, tables)
+}
+
+fn order(new: &NewOrder) -> Order {
+    Order {
+        id: new.id,
+        person_id: new.person_id,
+        title: new.title.clone().unwrap_or_else(|| "untitled".to_owned()),
+        amount: new.amount.unwrap_or_default(),
+        note: new.note.clone(),
+        mark: new.mark.clone().unwrap_or_default(),
+    }
+}
+
+/// All of them or, if a number is taken, none; or those whose number is not taken.
+fn add_orders(new: Vec<Order>, skip: bool, tables: &mut Tables) -> Result<Vec<Row>, Refusal> {
     let mut orders = tables.orders.clone();
     let mut written = Vec::new();
-    for new in rows {
-        let order = Order {
-            id: new.id,
-            person_id: new.person_id,
-            title: new.title.clone().unwrap_or_else(|| "untitled".to_owned()),
-            amount: new.amount.unwrap_or_default(),
-            note: new.note.clone(),
-            mark: new.mark.clone().unwrap_or_default(),
-        };
-        written.push(order_row(&order));
-        if orders.insert(new.id, order).is_some() {
+    for order in new {
+        if orders.contains_key(&order.id) {
+            if skip {
+                continue;
+            }
             return Err(Refusal::Duplicate);
         }
+        written.push(order_row(&order));
+        orders.insert(order.id, order);
     }
     tables.orders = orders;
     Ok(written)
+}
+
+fn upsert_orders(rows: &[NewOrder], conflict: &Conflict, tables: &mut Tables) -> Vec<Row> {
+    let before = tables.clone();
+    let mut written = Vec::new();
+    for new in rows {
+        let Some(taken) = before.orders.get(&new.id) else {
+            let order = order(new);
+            written.push(order_row(&order));
+            tables.orders.insert(order.id, order);
+            continue;
+        };
+        let changes = match conflict {
+            Conflict::Skip | Conflict::Nothing => false,
+            Conflict::Update => true,
+            Conflict::UpdateIf(pred) => holds(pred, &before, taken),
+        };
+        if changes {
+            let title = order(new).title;
+            let changed = Order { title, amount: taken.amount + 1, ..taken.clone() };
+            written.push(order_row(&changed));
+            tables.orders.insert(changed.id, changed);
+        }
+    }
+    written
 }
 
 fn insert_people(
@@ -145,54 +210,4 @@ where
         Target::FilterOr(one, other) | Target::OrBehind(one, other) => passes(one, row) || passes(other, row),
     };
     rows.iter().filter(|(id, row)| is_target(**id, row)).map(|(id, _)| *id).collect()
-}
-
-/// What a write to the table of codes may answer.
-#[derive(Debug)]
-pub(crate) enum Effect {
-    /// This.
-    Exactly(Outcome),
-    /// Nothing was written: a count of nothing, or a refusal, whichever the database gives.
-    Nothing,
-}
-
-/// `codes` is changed too: the caller holds it for as long as the write takes.
-pub(crate) fn voucher(
-    write: &VoucherWrite,
-    tables: &mut Tables,
-    codes: &mut Codes,
-    own: usize,
-    rules: Rules,
-) -> Effect {
-    let foreign = |codes: &Codes, code: &str| {
-        rules.shared_codes && codes.get(code).is_some_and(|holder| *holder != own)
-    };
-    let outcome = match write {
-        VoucherWrite::Insert { id, code } => {
-            let taken = tables.vouchers.contains_key(id) || tables.vouchers.values().any(|v| v.code == *code);
-            if taken || foreign(codes, code) {
-                return Effect::Exactly(Outcome::Refused(Refusal::Duplicate));
-            }
-            let mark = tables.mark.clone();
-            tables.vouchers.insert(*id, Voucher { id: *id, code: code.clone(), uses: 0, mark });
-            codes.insert(code.clone(), own);
-            Outcome::Count(1)
-        }
-        VoucherWrite::Use { code } => {
-            let used = tables.vouchers.values_mut().find(|voucher| voucher.code == *code);
-            let rows = used.map(|voucher| {
-                voucher.uses += 1;
-                row![voucher.id, &voucher.code, voucher.uses, &voucher.mark]
-            });
-            Outcome::rows(rows.into_iter().collect(), false)
-        }
-        VoucherWrite::DeleteSome { id } => {
-            let gone = tables.vouchers.remove(id);
-            if let Some(voucher) = &gone {
-                codes.remove(&voucher.code);
-            }
-            Outcome::Count(usize::from(gone.is_some()))
-        }
-    };
-    Effect::Exactly(outcome)
 }

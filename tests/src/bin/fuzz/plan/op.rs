@@ -57,7 +57,7 @@ pub(crate) enum Misuse {
 pub(crate) enum Op {
     Step(Step),
     Transaction(Block),
-    Voucher(Voucher),
+    Voucher(Voucher, String),
     Raw(Raw),
     /// With the number of the other tenant.
     Misuse(Misuse, usize),

@@ -54,7 +54,7 @@ pub(crate) enum Read {
     LeftCountries(String),
     /// Orders, people, countries.
     Three,
-    /// People, their orders if any, vouchers of the same number if any.
+    /// People, their orders if any, vouchers used so many times if any.
     ThreeLeft,
     /// Orders by person: count, sum, maximum; of more than so many.
     ByPerson(Pred, i64),
@@ -76,4 +76,14 @@ pub(crate) enum Read {
     Belonging(Vec<i32>),
     /// The tenant column, distinct.
     Keys,
+    /// Orders with the others of the same title, by an alias.
+    SelfJoin,
+    /// Orders with those whose person has the order's number, if any, by an alias.
+    SelfLeft,
+    /// An alias alone.
+    Alias(i32),
+    /// Orders that share their title with another one, by an alias in EXISTS.
+    Shared,
+    /// People with their orders, if any, under an alias.
+    LeftAlias,
 }

@@ -51,6 +51,19 @@ pub(crate) enum Change {
     Set { title: Option<String>, note: Option<Option<String>> },
 }
 
+/// What an upsert of orders does with a number that is taken.
+#[derive(Debug, Clone)]
+pub(crate) enum Conflict {
+    /// `on_conflict_do_nothing()`.
+    Skip,
+    /// `on_conflict((tenant_id, id)).do_nothing()`.
+    Nothing,
+    /// `do_update()` to the new title and one more.
+    Update,
+    /// The same, of orders that satisfy this.
+    UpdateIf(Pred),
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Write {
     InsertOrders {
@@ -63,6 +76,22 @@ pub(crate) enum Write {
         rows: Vec<(i32, String)>,
         country: Option<String>,
         form: Form,
+        returning: bool,
+    },
+    UpsertOrders {
+        rows: Vec<NewOrder>,
+        conflict: Conflict,
+        returning: bool,
+    },
+    /// Copies of orders under other numbers, by INSERT … SELECT; those that are there already may be skipped.
+    CopyOrders {
+        from: Pred,
+        skip: bool,
+        returning: bool,
+    },
+    /// An order for each of these people, by INSERT … SELECT.
+    OrdersForPeople {
+        from: Pred,
         returning: bool,
     },
     UpdateOrders {
@@ -85,10 +114,19 @@ pub(crate) enum Write {
     },
 }
 
-/// Writes to the table whose codes are unique across tenants.
-#[derive(Debug, Clone)]
+/// Writes to the table whose codes are unique across tenants. Numbers are never used twice, so that a row is in
+/// conflict by its code alone.
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Voucher {
-    Insert { id: i32, code: String },
-    Use { code: String },
-    DeleteSome { id: i32 },
+    Insert,
+    /// `on_conflict(code).do_nothing()`.
+    InsertOrNothing,
+    /// `on_conflict_do_nothing()`.
+    InsertOrSkip,
+    /// `on_conflict(code).do_update()`: one more use.
+    InsertOrUse,
+    /// The same, if it has been used less than this.
+    InsertOrUseBelow(i32),
+    Use,
+    Delete,
 }

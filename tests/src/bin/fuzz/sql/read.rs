@@ -3,6 +3,7 @@
 use diesel::dsl::{count, count_star, exists, max, min, sum};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use tenancy::alias;
 
 use super::outcome::{refused, rows};
 use super::pred::{on_inner, on_left, on_orders, on_people, order_numbers, people_numbers};
@@ -110,7 +111,7 @@ pub(super) async fn read(read: &Read, db: &mut Db, ordered: bool) -> Outcome {
         Read::ThreeLeft => {
             let query = people::table
                 .left_join(orders::table)
-                .left_join(vouchers::table.on(vouchers::id.eq(people::id)));
+                .left_join(vouchers::table.on(vouchers::uses.eq(people::id)));
             let columns = (
                 people::id,
                 people::mark,
@@ -185,6 +186,37 @@ pub(super) async fn read(read: &Read, db: &mut Db, ordered: bool) -> Outcome {
             Int::PersonId => load!(db, (bool,), diesel::select((exists(people_numbers(sub)),))),
             _ => load!(db, (bool,), diesel::select((exists(order_numbers(sub)),))),
         },
+        Read::SelfJoin => {
+            let other = alias!(orders as other);
+            let query = orders::table.inner_join(other.on(other.field(orders::title).eq(orders::title)));
+            let columns = (orders::id, orders::mark, other.field(orders::id), other.field(orders::mark));
+            load!(db, Pair, query.select(columns))
+        }
+        Read::SelfLeft => {
+            let other = alias!(orders as other);
+            let query = orders::table.left_join(other.on(other.field(orders::person_id).eq(orders::id)));
+            let others = (other.field(orders::id).nullable(), other.field(orders::mark).nullable());
+            load!(db, LeftPair, query.select((orders::id, orders::mark, others.0, others.1)))
+        }
+        Read::Alias(amount) => {
+            let other = alias!(orders as other);
+            let columns = other.fields((orders::id, orders::mark, orders::note));
+            let query = other.filter(other.field(orders::amount).gt(*amount));
+            load!(db, (i32, String, Option<String>), query.select(columns))
+        }
+        Read::Shared => {
+            let other = alias!(orders as other);
+            let same = other
+                .filter(other.field(orders::title).eq(orders::title))
+                .filter(other.field(orders::id).ne(orders::id));
+            load!(db, Order, orders::table.filter(exists(same)).select(Order::as_select()))
+        }
+        Read::LeftAlias => {
+            let other = alias!(orders as other);
+            let query = people::table.left_join(other.on(other.field(orders::person_id).eq(people::id)));
+            let others = (other.field(orders::id).nullable(), other.field(orders::mark).nullable());
+            load!(db, LeftPair, query.select((people::id, people::mark, others.0, others.1)))
+        }
         Read::Belonging(ids) => belonging(ids, db).await,
         Read::Keys => load!(db, (String,), orders::table.select((orders::tenant_id,)).distinct()),
     }

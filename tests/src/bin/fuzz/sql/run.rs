@@ -96,7 +96,7 @@ impl Place {
         let shared_codes = matches!(isolation, Isolation::Column | Isolation::Rls);
         let shared = Shared {
             tenancy,
-            rules: Rules { mixed_batches, shared_codes },
+            rules: Rules { mixed_batches, shared_codes, policies: isolation == Isolation::Rls },
             contexts,
             codes: Mutex::default(),
             queries: AtomicU64::new(0),
@@ -205,21 +205,21 @@ impl Member {
                     Err(Stop::Broken(error)) => Err(Mismatch::new(plan, "a transaction", error)),
                 }
             }
-            Op::Voucher(write) => {
+            Op::Voucher(write, code) => {
                 // Until it has answered: whose the code is must not change meanwhile.
                 let mut codes = shared.codes.lock().await;
                 shared.queries.fetch_add(1, Ordering::Relaxed);
                 let (mut after, mut codes_after) = (self.tables.clone(), codes.clone());
+                let id = i32::try_from(self.done).expect("the numbers are enough");
+                let own = self.names.own;
                 let effect =
-                    model::voucher(write, &mut after, &mut codes_after, self.names.own, shared.rules);
-                let found = context.clone().scope(voucher(write, mark, db)).await;
-                let verdict = match effect {
-                    Effect::Exactly(expected) => check(write, mark, &expected, &found)?,
-                    Effect::Nothing => match found {
-                        Outcome::Count(0) | Outcome::Refused(_) => Verdict::Refused,
-                        Outcome::Rows(rows) if rows.is_empty() => Verdict::Refused,
-                        found => return Err(Mismatch::new(write, "nothing written", found)),
-                    },
+                    model::voucher(*write, code, id, &mut after, &mut codes_after, own, shared.rules);
+                let found = context.clone().scope(voucher(*write, code, id, mark, db)).await;
+                let verdict = match (effect, &found) {
+                    (Effect::Nothing(_), Outcome::Refused(_)) => Verdict::Refused,
+                    (Effect::Exactly(expected) | Effect::Nothing(expected), found) => {
+                        check(op, mark, &expected, found)?
+                    }
                 };
                 if verdict == Verdict::Done {
                     (self.tables, *codes) = (after, codes_after);

@@ -1,14 +1,16 @@
 //! Forms of writing.
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use tenancy::{delete, insert_into, update};
 
-use super::Db;
 use super::outcome::{count, rows};
 use super::pred::{on_orders, on_people};
 use super::records::{NewOrder, NewPerson, Order, OrderChange, Person};
-use crate::plan::{self, Change, Form, Target, Write};
+use super::{Db, Diesel};
+use crate::model::COPIED;
+use crate::plan::{self, Change, Conflict, Form, Target, Write};
 use crate::schema::{orders, people};
 use crate::value::Outcome;
 
@@ -87,6 +89,28 @@ pub(super) async fn write(write: &Write, mark: &str, db: &mut Db) -> Outcome {
         Write::InsertPeople { rows, country, form, returning } => {
             insert_people(rows, country.as_ref(), mark, *form, *returning, db).await
         }
+        Write::UpsertOrders { rows, conflict, returning } => {
+            upsert_orders(rows, conflict, *returning, db).await
+        }
+        Write::CopyOrders { from, skip, returning } => {
+            let columns =
+                (orders::id + COPIED, orders::person_id, orders::title, orders::amount, orders::mark);
+            let copied = orders::table.filter(orders::id.le(COPIED)).filter(on_orders(from)).select(columns);
+            let names = (orders::id, orders::person_id, orders::title, orders::amount, orders::mark);
+            let insert = insert_into(orders::table).values(copied).into_columns(names);
+            if *skip {
+                run!(db, Order, *returning, insert.on_conflict_do_nothing())
+            } else {
+                run!(db, Order, *returning, insert)
+            }
+        }
+        Write::OrdersForPeople { from, returning } => {
+            let new = people::table.into_boxed::<Diesel>().filter(on_people(from));
+            let insert = insert_into(orders::table)
+                .values(new.select((people::mark, people::id, people::id, people::name)))
+                .into_columns((orders::mark, orders::id, orders::person_id, orders::title));
+            run!(db, Order, *returning, insert)
+        }
         Write::UpdateOrders { target, change, returning } => {
             update_orders(target, change, *returning, db).await
         }
@@ -102,23 +126,45 @@ pub(super) async fn write(write: &Write, mark: &str, db: &mut Db) -> Outcome {
     }
 }
 
-async fn insert_orders(rows_: &[plan::NewOrder], form: Form, returning: bool, db: &mut Db) -> Outcome {
-    let structs: Vec<NewOrder> = rows_.iter().map(NewOrder::from).collect();
-    let tuple = |new: &plan::NewOrder| {
+/// A new order as a tuple of every column.
+macro_rules! whole {
+    ($new:expr) => {
         (
-            orders::id.eq(new.id),
-            orders::person_id.eq(new.person_id),
-            orders::title.eq(new.title.clone().unwrap_or_default()),
-            orders::amount.eq(new.amount.unwrap_or_default()),
-            orders::note.eq(new.note.clone()),
-            orders::mark.eq(new.mark.clone().unwrap_or_default()),
+            orders::id.eq($new.id),
+            orders::person_id.eq($new.person_id),
+            orders::title.eq($new.title.clone().unwrap_or_default()),
+            orders::amount.eq($new.amount.unwrap_or_default()),
+            orders::note.eq($new.note.clone()),
+            orders::mark.eq($new.mark.clone().unwrap_or_default()),
         )
     };
+}
+
+async fn upsert_orders(new: &[plan::NewOrder], conflict: &Conflict, returning: bool, db: &mut Db) -> Outcome {
+    let tuples: Vec<_> = new.iter().map(|new| whole!(new)).collect();
+    let insert = insert_into(orders::table).values(tuples);
+    let changes = (orders::title.eq(excluded(orders::title)), orders::amount.eq(orders::amount + 1));
+    let target = (orders::tenant_id, orders::id);
+    match conflict {
+        Conflict::Skip => run!(db, Order, returning, insert.on_conflict_do_nothing()),
+        Conflict::Nothing => run!(db, Order, returning, insert.on_conflict(target).do_nothing()),
+        Conflict::Update => {
+            run!(db, Order, returning, insert.on_conflict(target).do_update().set(changes))
+        }
+        Conflict::UpdateIf(pred) => {
+            let upsert = insert.on_conflict(target).do_update().set(changes);
+            run!(db, Order, returning, upsert.filter(on_orders(pred)))
+        }
+    }
+}
+
+async fn insert_orders(rows_: &[plan::NewOrder], form: Form, returning: bool, db: &mut Db) -> Outcome {
+    let structs: Vec<NewOrder> = rows_.iter().map(NewOrder::from).collect();
     let into = || insert_into(orders::table);
     match form {
         Form::Struct => run!(db, Order, returning, into().values(structs[0].clone())),
         Form::StructRef => run!(db, Order, returning, into().values(&structs[0])),
-        Form::Tuple => run!(db, Order, returning, into().values(tuple(&rows_[0]))),
+        Form::Tuple => run!(db, Order, returning, into().values(whole!(rows_[0]))),
         Form::Bare => {
             let values = (orders::id.eq(rows_[0].id), orders::person_id.eq(rows_[0].person_id));
             run!(db, Order, returning, into().values(values))
@@ -126,7 +172,7 @@ async fn insert_orders(rows_: &[plan::NewOrder], form: Form, returning: bool, db
         Form::Batch => run!(db, Order, returning, into().values(structs.clone())),
         Form::Slice => run!(db, Order, returning, into().values(&structs[..])),
         Form::BatchOfTuples => {
-            let tuples: Vec<_> = rows_.iter().map(tuple).collect();
+            let tuples: Vec<_> = rows_.iter().map(|new| whole!(new)).collect();
             run!(db, Order, returning, into().values(tuples))
         }
     }
