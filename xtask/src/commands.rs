@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::error::{Result, Stop};
+use crate::planted;
 use crate::process::{self, Interrupts};
 use crate::servers::Servers;
 
@@ -63,6 +64,23 @@ pub(crate) fn bench(root: &Path, arguments: &[OsString], interrupts: &Interrupts
     Ok(process::exit_code(process::code_of(status)))
 }
 
+/// The leak fuzzer; or, with `--planted`, whether it finds leaks that are there on purpose.
+///
+/// # Errors
+/// When the servers or cargo cannot be started. What the fuzzer finds is no error but the exit code.
+pub(crate) fn fuzz(root: &Path, arguments: &[OsString], interrupts: &Interrupts) -> Result<ExitCode> {
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "--planted"
+    {
+        return planted::run(root, rest, interrupts);
+    }
+    let servers = Servers::start(interrupts)?;
+    let mut command = cargo(root, &servers);
+    command.args(["run", "--quiet", "-p", "tenancy-tests", "--bin", "fuzz", "--"]).args(arguments);
+    let status = process::run(&mut command, interrupts)?;
+    Ok(process::exit_code(process::code_of(status)))
+}
+
 /// Cargo in the repository's root. The one that runs us, so that a chosen toolchain stays chosen.
 fn cargo(root: &Path, servers: &Servers) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -72,7 +90,7 @@ fn cargo(root: &Path, servers: &Servers) -> Command {
 }
 
 /// Adds the servers.
-fn prepared(mut command: Command, servers: &Servers) -> Command {
+pub(crate) fn prepared(mut command: Command, servers: &Servers) -> Command {
     without_our_package(&mut command);
     command.envs(servers.environment());
     command

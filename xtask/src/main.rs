@@ -4,6 +4,7 @@
 mod bench;
 mod commands;
 mod error;
+mod planted;
 mod process;
 mod servers;
 mod tidy;
@@ -22,6 +23,9 @@ usage: cargo xtask COMMAND
   with-servers CMD...   start the servers and run CMD with their addresses in its environment
   bench [-- ARGS]       start the servers and run the benchmark in release mode; ARGS go to it
   bench compile         how long a crate of scoped tables takes to compile beside one of Diesel's
+  fuzz [SECONDS] [...]  start the servers and look for leaks with random operations; `fuzz --help` lists more
+  fuzz --planted [SECONDS] [LEAK...]
+                        plant each leak of tests/leaks into a copy; the fuzzer has to find it
   tidy                  check sizes, layering, lints, whitespace and links
   help                  print this
 
@@ -53,6 +57,7 @@ fn run(mut arguments: Vec<OsString>) -> Result<ExitCode> {
     match command.to_string_lossy().as_ref() {
         "test" => commands::test(&root, &after_dashes(arguments)?, &Interrupts::install()?),
         "bench" => bench::run(&root, arguments, &Interrupts::install()?),
+        "fuzz" => commands::fuzz(&root, &arguments, &Interrupts::install()?),
         "with-servers" => commands::with_servers(&arguments, &Interrupts::install()?),
         "tidy" => {
             nothing_after(&command, &arguments)?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask fuzz [SECONDS] [--seed N] [--place TEXT] [--tenants N] [--operations N]
+       cargo xtask fuzz --planted [SECONDS] [LEAK...]
 
   SECONDS         how long; 60 if not given
   --seed          the same seed makes every tenant do the same; when tenants meet is chance all the same
