@@ -1,36 +1,55 @@
 //! The servers the suites talk to: private to one run, and gone when the run ends.
 
+mod account;
+mod daemon;
 mod given;
+mod install;
+mod mariadb;
 mod postgres;
+mod program;
 mod scratch;
 mod secret;
 
-use crate::error::Result;
+use std::thread;
+
+use crate::error::{Result, Stop};
 use crate::process::Interrupts;
 use given::Given;
+use mariadb::MariaDb;
 use postgres::Postgres;
 
 /// The servers of one run. Dropping it stops what it has started and removes their files.
 pub(crate) struct Servers {
     postgres: Option<Postgres>,
+    mariadb: Option<MariaDb>,
 }
 
 impl Servers {
-    /// Starts what the caller's environment does not already name.
+    /// Starts what the caller's environment does not already name, side by side.
     ///
     /// # Errors
-    /// When only some of the variables are set, or a server cannot be found, installed or started.
+    /// When only some of a server's variables are set, or a server cannot be found, installed or started.
     pub(crate) fn start(interrupts: &Interrupts) -> Result<Self> {
-        let names = postgres::ROLES.map(|role| role.variable);
-        let postgres = match given::look_up(&names, |name| std::env::var_os(name))? {
-            Given::All => None,
-            Given::Nothing => Some(Postgres::start(interrupts)?),
-        };
-        Ok(Self { postgres })
+        let value = |name: &str| std::env::var_os(name);
+        let is_wanted = |names: &[&str]| Ok(given::look_up(names, value)? == Given::Nothing);
+        let postgres = is_wanted(&postgres::ROLES.map(|role| role.variable))?;
+        let mariadb = is_wanted(&mariadb::USERS.map(|user| user.variable))?;
+        // One after the other: apt-get lets nobody in beside it.
+        let postgres = postgres.then(|| postgres::Binaries::find_or_install(interrupts)).transpose()?;
+        let mariadb = mariadb.then(|| mariadb::Binaries::find_or_install(interrupts)).transpose()?;
+        thread::scope(|scope| {
+            let beside =
+                scope.spawn(|| mariadb.map(|binaries| MariaDb::start(&binaries, interrupts)).transpose());
+            let postgres = postgres.map(|binaries| Postgres::start(&binaries, interrupts)).transpose();
+            let mariadb = beside.join().map_err(|_| Stop::Failed("starting MariaDB panicked".to_owned()))?;
+            Ok(Self { postgres: postgres?, mariadb: mariadb? })
+        })
     }
 
     /// The variables a child needs beyond its inherited ones. The values hold passwords.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
-        self.postgres.as_ref().map(Postgres::environment).unwrap_or_default()
+        let mut environment = self.postgres.as_ref().map(Postgres::environment).unwrap_or_default();
+        environment.extend(self.mariadb.iter().flat_map(MariaDb::environment));
+        environment
     }
 }

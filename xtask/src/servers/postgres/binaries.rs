@@ -14,7 +14,7 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 
 /// The programs of one installation. `pg_ctl` is not needed: the server is our own child.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Binaries {
+pub(in crate::servers) struct Binaries {
     pub(super) initdb: PathBuf,
     pub(super) postgres: PathBuf,
     /// The major version.

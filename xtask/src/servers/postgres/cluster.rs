@@ -1,15 +1,17 @@
 //! A cluster's files: made once, before the server starts.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::account::Account;
 use super::binaries::Binaries;
 use super::{DATABASE, ROLES, roles};
 use crate::error::{Result, Stop};
 use crate::process::{self, Interrupts};
+use crate::servers::account::Account;
+use crate::servers::program::{program, succeed};
 
+/// How the variables begin by which PostgreSQL's programs are told things.
+pub(super) const SETTINGS_PREFIX: &str = "PG";
 /// The cluster's superuser. It has no password, so under [`HBA`] nobody can connect as it.
 const SUPERUSER: &str = "tenancy_cluster";
 /// Who may connect, and how.
@@ -21,22 +23,6 @@ host all all 127.0.0.1/32 scram-sha-256
 /// The cluster's data in the scratch directory.
 pub(super) fn data_in(scratch: &Path) -> PathBuf {
     scratch.join("data")
-}
-
-/// A program of PostgreSQL in the scratch directory, as the server's user. The caller's own `PG…` settings
-/// are not the server's, and messages are read by us, so they are not translated.
-pub(super) fn program(path: &Path, account: &Account, scratch: &Path, log: &Path) -> Result<Command> {
-    let mut command = Command::new(path);
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
-        command.env_remove(name);
-    }
-    let output = File::options().create(true).append(true).open(log);
-    let output = output.and_then(|file| Ok((file.try_clone()?, file)));
-    let (output, errors) =
-        output.map_err(|error| Stop::because(format!("could not write `{}`", log.display()), error))?;
-    command.env("LC_ALL", "C").current_dir(scratch).stdout(output).stderr(errors);
-    account.apply(&mut command);
-    Ok(command)
 }
 
 /// Makes the cluster, its roles and its database.
@@ -53,7 +39,7 @@ pub(super) fn set_up(
     let data = data_in(scratch);
     let log = scratch.join("set-up.log");
 
-    let mut initdb = program(&binaries.initdb, account, scratch, &log)?;
+    let mut initdb = program(&binaries.initdb, SETTINGS_PREFIX, account, scratch, &log)?;
     initdb.arg("-D").arg(&data);
     initdb.args(["-U", SUPERUSER, "--auth=reject", "--encoding=UTF8", "--locale=C", "--no-sync"]);
     succeed("initdb", process::run_helper(&mut initdb, "", interrupts)?.success(), &log)?;
@@ -63,7 +49,7 @@ pub(super) fn set_up(
         .map_err(|error| Stop::because(format!("could not write `{}`", hba.display()), error))?;
 
     // The single-user backend reads the passwords from its input: no command line, file or log has them.
-    let mut single = program(&binaries.postgres, account, scratch, &log)?;
+    let mut single = program(&binaries.postgres, SETTINGS_PREFIX, account, scratch, &log)?;
     single.arg("--single").arg("-D").arg(&data);
     for setting in [
         "exit_on_error=on",
@@ -76,15 +62,4 @@ pub(super) fn set_up(
     single.arg("template1");
     let sql = roles::set_up_sql(passwords, DATABASE);
     succeed("setting up the roles", process::run_helper(&mut single, &sql, interrupts)?.success(), &log)
-}
-
-fn succeed(what: &str, success: bool, log: &Path) -> Result<()> {
-    if success { Ok(()) } else { Err(Stop::because(format!("{what} failed"), tail(log))) }
-}
-
-/// The last lines of a log.
-pub(super) fn tail(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(15)..].join("\n")
 }

@@ -1,26 +1,18 @@
-//! The running server: our own child, addressed by its process id only.
+//! How PostgreSQL is run, and when it is ready.
 
 use std::fs;
-use std::net::TcpListener;
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGQUIT};
 
-use super::account::Account;
 use super::binaries::Binaries;
-use super::cluster::{data_in, program, tail};
-use crate::error::{Result, Stop};
-use crate::process::{self, Interrupts, POLL};
-
-/// How often another port is tried when somebody takes ours before the server does.
-const ATTEMPTS: usize = 5;
-/// What the server gets to answer.
-const STARTING: Duration = Duration::from_secs(60);
-/// What it gets to end its sessions and stop, and then to end them without ceremony.
-const STOPPING: [(i32, Duration); 2] = [(SIGINT, Duration::from_secs(10)), (SIGQUIT, Duration::from_secs(5))];
+use super::cluster::{SETTINGS_PREFIX, data_in};
+use crate::error::Result;
+use crate::servers::account::Account;
+use crate::servers::daemon::Kind;
+use crate::servers::program::{program, tail};
 
 /// Durability is nobody's concern here; two hundred connections are a suite that runs in parallel.
 const SETTINGS: [&str; 7] = [
@@ -33,107 +25,43 @@ const SETTINGS: [&str; 7] = [
     "logging_collector=off",
 ];
 
-/// A server that accepts connections. Dropping it stops it.
-#[derive(Debug)]
-pub(super) struct Server {
-    child: Child,
-    port: u16,
+/// A cluster that has been set up.
+pub(super) struct Server<'a> {
+    pub(super) binaries: &'a Binaries,
+    pub(super) account: &'a Account,
+    pub(super) scratch: &'a Path,
 }
 
-impl Server {
-    /// Starts it on a free port of the loopback interface and waits until it is ready.
-    ///
-    /// # Errors
-    /// When it ends by itself, or is not ready in time; the error holds the end of its log.
-    pub(super) fn start(
-        binaries: &Binaries,
-        account: &Account,
-        scratch: &Path,
-        interrupts: &Interrupts,
-    ) -> Result<Self> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let log = scratch.join(format!("server-{attempt}.log"));
-            let mut command = program(&binaries.postgres, account, scratch, &log)?;
-            let port = free_port()?;
-            command.arg("-D").arg(data_in(scratch)).args(["-p", &port.to_string(), "-k"]).arg(scratch);
-            for setting in SETTINGS {
-                command.args(["-c", setting]);
-            }
-            // Its own group: a Ctrl-C in the terminal is for the tests, which still need the server.
-            let child = command.process_group(0).stdin(Stdio::null()).spawn();
-            let child = child.map_err(|error| Stop::because("could not start PostgreSQL", error))?;
-            let mut server = Self { child, port };
-            if server.is_up(&data_in(scratch), interrupts)? {
-                return Ok(server);
-            }
-            let said = tail(&log);
-            if attempt == ATTEMPTS || !said.contains("Address already in use") {
-                return Err(Stop::because("PostgreSQL did not start", said));
-            }
-        }
-    }
-
-    /// The TCP port on 127.0.0.1.
-    pub(super) fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// Waits until it answers (`true`), or has ended or its time is up (`false`).
-    fn is_up(&mut self, data: &Path, interrupts: &Interrupts) -> Result<bool> {
-        let deadline = Instant::now() + STARTING;
-        while Instant::now() < deadline {
-            interrupts.check()?;
-            if process::ended(&mut self.child)?.is_some() {
-                return Ok(false);
-            }
-            let status = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
-            if is_ready(&status, self.child.id()) {
-                return Ok(true);
-            }
-            std::thread::sleep(POLL);
-        }
-        Ok(false)
-    }
-
-    fn stop(&mut self) -> Result<()> {
-        for (signal, patience) in STOPPING {
-            if process::ended(&mut self.child)?.is_some() {
-                return Ok(());
-            }
-            // To the postmaster only: it ends its backends.
-            process::send(signal, &self.child, false);
-            let deadline = Instant::now() + patience;
-            while Instant::now() < deadline {
-                if process::ended(&mut self.child)?.is_some() {
-                    return Ok(());
-                }
-                std::thread::sleep(POLL);
-            }
-        }
-        let id = self.child.id();
-        let killed = self.child.kill().and_then(|()| self.child.wait());
-        killed
-            .map(|_| ())
-            .map_err(|error| Stop::because(format!("could not stop PostgreSQL, process {id}"), error))
+impl Server<'_> {
+    fn log(&self, attempt: usize) -> PathBuf {
+        self.scratch.join(format!("server-{attempt}.log"))
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Err(error) = self.stop() {
-            eprintln!("xtask: {error}");
-        }
-    }
-}
+impl Kind for Server<'_> {
+    const PRODUCT: &'static str = "PostgreSQL";
+    /// To end its sessions and stop, and then to end them without ceremony.
+    const STOPPING: &'static [(i32, Duration)] =
+        &[(SIGINT, Duration::from_secs(10)), (SIGQUIT, Duration::from_secs(5))];
 
-/// A port nobody listens on at this moment.
-fn free_port() -> Result<u16> {
-    TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(|error| Stop::because("could not find a free port on 127.0.0.1", error))
+    fn command(&self, attempt: usize, port: u16) -> Result<Command> {
+        let Self { binaries, account, scratch } = *self;
+        let mut command = program(&binaries.postgres, SETTINGS_PREFIX, account, scratch, &self.log(attempt))?;
+        command.arg("-D").arg(data_in(scratch)).args(["-p", &port.to_string(), "-k"]).arg(scratch);
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        Ok(command)
+    }
+
+    fn is_ready(&self, _: usize, process: u32) -> bool {
+        let status = fs::read_to_string(data_in(self.scratch).join("postmaster.pid"));
+        is_ready(&status.unwrap_or_default(), process)
+    }
+
+    fn said(&self, attempt: usize) -> String {
+        tail(&self.log(attempt))
+    }
 }
 
 /// Reads `postmaster.pid`: the process id comes first, the state in the eighth line.

@@ -1,4 +1,4 @@
-//! Whom the server runs as: PostgreSQL refuses to run as root.
+//! Whom a server runs as: database servers refuse to run as root.
 
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
@@ -7,10 +7,7 @@ use std::process::Command;
 
 use crate::error::{Result, Stop};
 
-/// Tried in this order when we are root.
-const CANDIDATES: [&str; 2] = ["postgres", "nobody"];
-
-/// The operating system's user the server runs as.
+/// The operating system's user a server runs as.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Account {
     /// The one that runs us.
@@ -20,21 +17,21 @@ pub(super) enum Account {
 }
 
 impl Account {
-    /// Ourselves, or as root the first of `postgres` and `nobody` that exists.
+    /// Ourselves, or as root the first of `candidates` that exists.
     ///
     /// # Errors
-    /// When we are root and neither exists.
-    pub(super) fn for_server() -> Result<Self> {
+    /// When we are root and none exists.
+    pub(super) fn for_server(product: &str, candidates: &[&str]) -> Result<Self> {
         match id(&["-u"]) {
             Some(0) => {}
             Some(_) => return Ok(Self::Ourselves),
             None => return Err(Stop::Failed("could not learn who runs xtask: `id -u` failed".to_owned())),
         }
-        let other = |name| Some(Self::Other { user: id(&["-u", name])?, group: id(&["-g", name])? });
-        CANDIDATES.into_iter().find_map(other).ok_or_else(|| {
+        let other = |name: &&str| Some(Self::Other { user: id(&["-u", name])?, group: id(&["-g", name])? });
+        candidates.iter().find_map(other).ok_or_else(|| {
             Stop::Failed(format!(
-                "PostgreSQL refuses to run as root: create one of the users {}, or run xtask as another user",
-                CANDIDATES.join(", ")
+                "{product} refuses to run as root: create one of the users {}, or run xtask as another user",
+                candidates.join(", ")
             ))
         })
     }
