@@ -20,12 +20,14 @@
 //! |---|---|
 //! | `postgres` | PostgreSQL through diesel-async: `column`, `rls`, `schema`, `database` |
 //! | `sqlite` | SQLite, bundled: `column`, and one file per tenant |
+//! | `mysql` | MySQL and MariaDB through diesel-async: `column`, and one database per tenant |
 //! | `actix` | the middleware and the extractors |
 //!
-//! At least one of `postgres` and `sqlite` is needed.
+//! At least one of `postgres`, `sqlite` and `mysql` is needed. Where several are on, [`DefaultBackend`] is the first
+//! of them, and the modules of their names have the others' types.
 
-#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
-compile_error!("tenancy needs a database: turn on the feature `postgres`, `sqlite`, or both");
+#[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
+compile_error!("tenancy needs a database: turn on the feature `postgres`, `sqlite` or `mysql`");
 
 mod config;
 mod context;
@@ -35,6 +37,8 @@ mod isolation;
 mod lifecycle;
 mod macros;
 mod migrate;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod prelude;
@@ -96,6 +100,8 @@ pub mod __private {
     /// the `table` which the module form of `#[tenant_scoped]` puts beside it.
     pub mod diesel_without_table {
         pub use crate::alias;
+        #[cfg(feature = "mysql")]
+        pub use diesel::mysql;
         #[cfg(feature = "postgres")]
         pub use diesel::pg;
         #[cfg(feature = "sqlite")]

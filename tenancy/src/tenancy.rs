@@ -15,8 +15,8 @@ use crate::tenant::{Isolation, Slug, Tenant};
 
 /// An application's tenancy: its databases, its registry of tenants, its way of telling them apart.
 ///
-/// Cloning it copies one pointer. Where both backends are compiled in, the backend is written out:
-/// `tenancy::postgres::Tenancy`, `tenancy::sqlite::Tenancy`.
+/// Cloning it copies one pointer. Where several backends are compiled in, the backend is written
+/// out: `tenancy::postgres::Tenancy`, `tenancy::sqlite::Tenancy`, `tenancy::mysql::Tenancy`.
 pub struct Tenancy<B: Backend = DefaultBackend> {
     inner: Arc<Inner<B>>,
 }

@@ -72,7 +72,7 @@ impl<B: Supported> TenancyBuilder<B> {
     }
 
     /// Where tenants' own databases are, for `database` isolation. On SQLite a directory, one file per
-    /// tenant. On PostgreSQL the databases' name with `{tenant}` in it, on the application's server; by default
+    /// tenant. On PostgreSQL and MySQL the databases' name with `{tenant}` in it, on the application's server; by default
     /// `t_{tenant}`.
     pub fn tenant_databases(mut self, place: impl Into<String>) -> Self {
         self.tenant_databases = Some(place.into());

@@ -8,16 +8,15 @@ use diesel_migrations::EmbeddedMigrations;
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 
+use super::named;
 use super::supported::Supported;
 use crate::db::{Pool, Pools, Postgres};
-use crate::isolation::{Databases, IsolationError, PLACEHOLDER, Role, Roles};
+use crate::isolation::{Databases, IsolationError, Role, Roles};
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
 
-/// The names of tenants' databases, unless the application says otherwise.
-const DATABASES: &str = "t_{tenant}";
-/// The longest id of a tenant, and the longest name PostgreSQL keeps whole; in bytes.
-const LONGEST: (usize, usize) = (48, 63);
+/// The longest name PostgreSQL keeps whole, in bytes.
+const LONGEST: usize = 63;
 
 impl Supported for Postgres {
     fn check_url(url: &str) -> Result<(), String> {
@@ -41,35 +40,11 @@ impl Supported for Postgres {
     }
 
     fn check_databases(setting: Option<&str>, _: Isolation) -> Result<(), String> {
-        let Some(name) = setting else {
-            return Ok(());
-        };
-        if name.matches(PLACEHOLDER).count() != 1 {
-            return Err(format!(
-                "write the name of a tenant's database, with `{PLACEHOLDER}` in it exactly once"
-            ));
-        }
-        if !name
-            .replace(PLACEHOLDER, "")
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
-        {
-            return Err(
-                "besides `{tenant}` it takes `a-z`, `0-9`, `_` and `-`; the server is the application's"
-                    .to_owned(),
-            );
-        }
-        let (id, limit) = LONGEST;
-        if name.len() - PLACEHOLDER.len() + id > limit {
-            return Err(format!(
-                "with a tenant's id of {id} bytes it is longer than PostgreSQL's {limit}: shorten it"
-            ));
-        }
-        Ok(())
+        named::check(setting, "PostgreSQL", LONGEST)
     }
 
     fn databases(setting: Option<String>) -> Option<Databases> {
-        Some(Databases::Named(setting.unwrap_or_else(|| DATABASES.to_owned())))
+        Some(named::databases(setting))
     }
 
     fn roles(pools: &Pools<Self>) -> BoxFuture<'_, Result<Option<Roles>, IsolationError>> {

@@ -102,6 +102,18 @@ pub enum ScopeError {
         table: &'static str,
     },
 
+    /// A tenant's table whose name leads out of the tenant's database.
+    #[error(
+        "table `{table}` is declared in `{schema}`, which is another database here: under `database` isolation a \
+         tenant's tables are in the tenant's own, so declare it without a schema"
+    )]
+    OtherDatabase {
+        /// The table.
+        table: &'static str,
+        /// The schema it is declared in.
+        schema: &'static str,
+    },
+
     /// SQL that tenancy cannot see into, where the database does not hold it.
     #[error(
         "SQL text (`sql_query`, `batch_execute`, a `sql` literal in a query) can reach every tenant's rows under \

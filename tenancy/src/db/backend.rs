@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
@@ -11,26 +12,37 @@ use diesel_async::pooled_connection::PoolableConnection;
 use diesel_migrations::MigrationHarness;
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
+use futures_util::{FutureExt, future};
 
 use super::session::Session;
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::Current;
+use crate::query::Gate;
 use crate::tenant::Isolation;
 
 /// The backend that [`Tenancy`](crate::Tenancy) and [`TenantDb`](crate::TenantDb) mean when they are
-/// written without one: PostgreSQL where the feature `postgres` is on, SQLite otherwise.
+/// written without one: PostgreSQL where the feature `postgres` is on, else SQLite, else MySQL.
 #[cfg(feature = "postgres")]
 pub type DefaultBackend = super::Postgres;
 /// The backend that [`Tenancy`](crate::Tenancy) and [`TenantDb`](crate::TenantDb) mean when they are
-/// written without one: PostgreSQL where the feature `postgres` is on, SQLite otherwise.
+/// written without one: PostgreSQL where the feature `postgres` is on, else SQLite, else MySQL.
 #[cfg(all(feature = "sqlite", not(feature = "postgres")))]
 pub type DefaultBackend = super::Sqlite;
+/// The backend that [`Tenancy`](crate::Tenancy) and [`TenantDb`](crate::TenantDb) mean when they are
+/// written without one: PostgreSQL where the feature `postgres` is on, else SQLite, else MySQL.
+#[cfg(all(feature = "mysql", not(any(feature = "postgres", feature = "sqlite"))))]
+pub type DefaultBackend = super::Mysql;
 
 pub(super) type RowStream<B> = BoxStream<'static, QueryResult<<B as sealed::Driver>::Row>>;
 
-/// A database that tenancy knows: [`Postgres`](crate::postgres::Postgres) or
-/// [`Sqlite`](crate::sqlite::Sqlite). Sealed.
+/// A database that tenancy knows: [`Postgres`](crate::postgres::Postgres),
+/// [`Mysql`](crate::mysql::Mysql) or [`Sqlite`](crate::sqlite::Sqlite). Sealed.
 pub trait Backend: sealed::Driver {}
+
+/// What a query finds while its SQL is written for this backend.
+pub(super) fn gate<B: sealed::Driver>(current: &Current, statement: &'static str) -> Gate {
+    Gate { current: current.clone(), statement, databases_are_schemas: B::DATABASES_ARE_SCHEMAS }
+}
 
 pub(crate) mod sealed {
     use super::*;
@@ -39,6 +51,8 @@ pub(crate) mod sealed {
     pub trait Driver: fmt::Debug + Copy + Send + Sync + 'static {
         /// The database's name in messages.
         const NAME: &'static str;
+        /// Whether SQL on one connection reaches other databases of the server by their names.
+        const DATABASES_ARE_SCHEMAS: bool = false;
 
         type Diesel: diesel::backend::Backend + 'static;
         type Connection: AsyncConnection<Backend = Self::Diesel> + PoolableConnection + 'static;
@@ -65,6 +79,13 @@ pub(crate) mod sealed {
 
         /// Whether nothing can be sent any more. Asks nothing of the server.
         fn is_closed(connection: &mut Self::Connection) -> bool;
+
+        /// Whether the server is still there, for a connection that has lain idle this long. For drivers that
+        /// do not notice by themselves.
+        fn still_open(session: &mut Session<Self>, idle: Duration) -> BoxFuture<'_, bool> {
+            let _ = (session, idle);
+            future::ready(true).boxed()
+        }
 
         fn load<'conn, 'query, T>(
             session: &'conn mut Session<Self>,

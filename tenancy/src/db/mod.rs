@@ -4,6 +4,8 @@ mod backend;
 mod connection;
 mod error;
 mod handle;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod pool;
 mod pools;
 #[cfg(feature = "postgres")]
@@ -19,6 +21,8 @@ pub use self::error::ConnectionError;
 pub use self::handle::TenantDb;
 pub use self::transactions::TenantTransactions;
 
+#[cfg(feature = "mysql")]
+pub use self::mysql::Mysql;
 #[cfg(feature = "postgres")]
 pub use self::postgres::Postgres;
 #[cfg(feature = "sqlite")]

@@ -133,13 +133,15 @@ impl<B: Backend> ManageConnection for Manager<B> {
     }
 
     async fn is_valid(&self, session: &mut Self::Connection) -> Result<(), Self::Error> {
-        match session.is_reusable() {
+        let idle = session.idle();
+        match session.is_reusable() && B::still_open(session, idle).await {
             true => Ok(()),
             false => Err(self.url.unreachable(&"the connection was closed")),
         }
     }
 
     fn has_broken(&self, session: &mut Self::Connection) -> bool {
+        session.rest();
         !session.is_reusable()
     }
 }

@@ -17,11 +17,11 @@ use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, future, stream};
 
 use super::backend::sealed::Driver;
-use super::backend::{Backend, RowStream};
+use super::backend::{Backend, RowStream, gate};
 use super::session::{Busy, Session};
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::{Current, TenantContext};
-use crate::query::{Gate, Text};
+use crate::query::Text;
 use crate::tenant::Isolation;
 
 /// The setting that row-level security policies read: `current_setting('tenancy.tenant_id', true)`.
@@ -86,7 +86,7 @@ impl Driver for Postgres {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = Gate { current: current.clone(), statement: std::any::type_name::<T::Query>() };
+        let gate = gate::<Self>(current, std::any::type_name::<T::Query>());
         let Some(setting) = Setting::of(session, current, Text::of::<T::Query>() != Text::No) else {
             bound_schemas(session, current);
             return gate.open(|| session.connection.load(source));
@@ -111,7 +111,7 @@ impl Driver for Postgres {
     where
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = Gate { current: current.clone(), statement: std::any::type_name::<T>() };
+        let gate = gate::<Self>(current, std::any::type_name::<T>());
         let Some(setting) = Setting::of(session, current, Text::of::<T>() != Text::No) else {
             bound_schemas(session, current);
             return gate.open(|| session.connection.execute_returning_count(source));

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -15,13 +16,17 @@ use super::backend::sealed::Driver;
 pub struct Session<B: Driver> {
     pub(super) connection: B::Connection,
     busy: Busy,
+    #[cfg(feature = "mysql")]
+    doubtful: Busy,
     tainted: bool,
+    /// When it was opened, or last given back.
+    rests_since: Instant,
     /// The tenants whose schema-qualified statements this connection may have prepared.
     #[cfg(feature = "postgres")]
     pub(super) schemas: std::collections::HashSet<Box<str>>,
 }
 
-/// Raised while a statement is under way. A future that is dropped halfway leaves it raised.
+/// A flag, raised while a statement is under way. A future that is dropped halfway leaves it raised.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Busy(Arc<AtomicBool>);
 
@@ -34,7 +39,7 @@ impl Busy {
         self.0.store(false, Ordering::Release);
     }
 
-    fn is_raised(&self) -> bool {
+    pub(super) fn is_raised(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }
@@ -44,7 +49,10 @@ impl<B: Driver> Session<B> {
         Self {
             connection,
             busy: Busy::default(),
+            #[cfg(feature = "mysql")]
+            doubtful: Busy::default(),
             tainted: false,
+            rests_since: Instant::now(),
             #[cfg(feature = "postgres")]
             schemas: std::collections::HashSet::new(),
         }
@@ -52,6 +60,22 @@ impl<B: Driver> Session<B> {
 
     pub(super) fn busy(&self) -> Busy {
         self.busy.clone()
+    }
+
+    /// Raised after an error that may have been the connection's own.
+    #[cfg(feature = "mysql")]
+    pub(super) fn doubtful(&self) -> Busy {
+        self.doubtful.clone()
+    }
+
+    /// Notes that nobody uses the connection from now on.
+    pub(super) fn rest(&mut self) {
+        self.rests_since = Instant::now();
+    }
+
+    /// How long nobody has used it.
+    pub(super) fn idle(&self) -> Duration {
+        self.rests_since.elapsed()
     }
 
     /// The connection, for a room that speaks SQL of its own.

@@ -12,11 +12,10 @@ use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, TryFutureExt, future};
 
 use super::backend::sealed::Driver;
-use super::backend::{Backend, RowStream};
+use super::backend::{Backend, RowStream, gate};
 use super::session::{Busy, Session};
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::Current;
-use crate::query::Gate;
 use crate::tenant::Isolation;
 
 /// What every connection of ours has set: readers beside one writer, foreign keys enforced, and five
@@ -76,7 +75,7 @@ impl Driver for Sqlite {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = Gate { current: current.clone(), statement: std::any::type_name::<T::Query>() };
+        let gate = gate::<Self>(current, std::any::type_name::<T::Query>());
         let busy = session.busy();
         busy.raise();
         watched(busy, gate.open(|| session.connection.load(source)))
@@ -90,7 +89,7 @@ impl Driver for Sqlite {
     where
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = Gate { current: current.clone(), statement: std::any::type_name::<T>() };
+        let gate = gate::<Self>(current, std::any::type_name::<T>());
         let busy = session.busy();
         busy.raise();
         watched(busy, gate.open(|| session.connection.execute_returning_count(source)))

@@ -29,14 +29,14 @@ impl DatabaseUrl {
     }
 
     /// The same server with another database.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn with_database(&self, what: String, database: &str) -> Result<Self, ConnectionError> {
         let mut url = Url::parse(self.expose()).map_err(|error| self.invalid(&error))?;
         url.set_path(database);
         Ok(Self::new(what, url))
     }
 
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     fn invalid(&self, reason: &dyn fmt::Display) -> ConnectionError {
         ConnectionError::InvalidUrl { what: self.what.clone(), reason: reason.to_string() }
     }

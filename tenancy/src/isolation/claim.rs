@@ -22,11 +22,19 @@ pub(super) struct Owner {
     tenant_id: String,
 }
 
+/// What the SQL of a mark is on one backend.
+pub(super) struct Marking {
+    /// Gives a row, of a column `tenant_id`, where the registry's table is.
+    pub(super) registry: &'static str,
+    /// Ends an INSERT that leaves a mark that is there as it is.
+    pub(super) unless_marked: &'static str,
+}
+
 /// Marks the database for the tenant, unless it is marked for another or is the application's own, where the
-/// registry's table is: `registry` is SQL that gives a row, named `tenant_id`, if it is there.
+/// registry's table is.
 pub(super) async fn claim<C>(
     connection: &mut C,
-    registry: &'static str,
+    marking: &Marking,
     id: &TenantId,
 ) -> Result<(), IsolationError>
 where
@@ -36,14 +44,14 @@ where
     for<'query> diesel::query_builder::SqlQuery: LoadQuery<'query, C, Owner>,
 {
     let owner = async {
-        let registry: Vec<Owner> = diesel::sql_query(registry).load(connection).await?;
+        let registry: Vec<Owner> = diesel::sql_query(marking.registry).load(connection).await?;
         if let Some(application) = registry.into_iter().next() {
             return Ok(application.tenant_id);
         }
         Ddl::new(TABLE).execute(connection).await?;
         Ddl::new("INSERT INTO tenancy_owner (one, tenant_id) VALUES (1, ")
             .text(id.as_str())
-            .sql(") ON CONFLICT DO NOTHING")
+            .sql(marking.unless_marked)
             .execute(connection)
             .await?;
         let owner: Owner =

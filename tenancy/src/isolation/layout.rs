@@ -47,7 +47,7 @@ pub(crate) struct Role {
 
 impl Roles {
     /// The application's role, where it is another than the administrative one and needs rights of its own.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) fn to_grant(&self) -> Option<&str> {
         (self.application.name != self.admin.name).then_some(&*self.application.name)
     }

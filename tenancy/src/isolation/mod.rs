@@ -5,6 +5,8 @@ mod claim;
 mod ddl;
 mod error;
 mod layout;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod names;
 mod place;
 #[cfg(feature = "postgres")]
@@ -17,10 +19,10 @@ mod sqlite;
 pub use self::error::IsolationError;
 pub use self::provision::Provision;
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) use self::layout::Role;
 pub(crate) use self::layout::{Databases, Layout, Roles};
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) use self::names::PLACEHOLDER;
 pub(crate) use self::place::Place;
 pub(crate) use self::provision::{Made, destroy, provision};

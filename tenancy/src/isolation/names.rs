@@ -1,7 +1,7 @@
 //! The names of schemas, databases and files, out of the tenant's id.
 //!
 //! An id has at most 48 bytes of `a-z`, `0-9`, `_` and `-`, and is never used twice. A prefix in front of
-//! it is an injective function: nothing is replaced, folded or cut, 50 bytes fit PostgreSQL's 63, and no
+//! it is an injective function: nothing is replaced, folded or cut, 50 bytes fit PostgreSQL's 63 and MySQL's 64, and no
 //! name so made begins with `pg_` or is reserved. All of them are quoted wherever they reach SQL.
 
 use crate::tenant::{Tenant, TenantId};
@@ -12,11 +12,11 @@ pub(super) fn schema(tenant: &Tenant) -> String {
 }
 
 /// Where the tenant's id goes in the name of its database.
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) const PLACEHOLDER: &str = "{tenant}";
 
 /// The tenant's database, by a name with `{tenant}` in it.
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(super) fn database(pattern: &str, id: &TenantId) -> String {
     pattern.replace(PLACEHOLDER, id.as_str())
 }

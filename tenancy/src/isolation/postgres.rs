@@ -6,20 +6,23 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 
-use super::claim::{claim, unclaim};
+use super::claim::{Marking, claim, unclaim};
 use super::ddl::Ddl;
 use super::error::IsolationError;
 use super::layout::{Databases, Layout, Roles};
 use super::names;
 use super::place::Place;
 use super::provision::{Provision, delete_rows, refused};
+use super::rows::KeyCasts;
 use crate::context::TenantContext;
 use crate::db::{DatabaseUrl, Pools, Postgres};
 use crate::tenant::{Isolation, TenantId};
 
-/// Gives a row where the registry is.
-const REGISTRY: &str =
-    "SELECT 'the application' AS tenant_id FROM pg_class WHERE relname = 'tenancy_tenants' AND relkind = 'r'";
+const MARKING: Marking = Marking {
+    registry: "SELECT 'the application' AS tenant_id FROM pg_class \
+               WHERE relname = 'tenancy_tenants' AND relkind = 'r'",
+    unless_marked: ") ON CONFLICT DO NOTHING",
+};
 
 impl Provision for Postgres {
     fn supports(_: Isolation) -> Result<(), IsolationError> {
@@ -123,7 +126,7 @@ impl Provision for Postgres {
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
             let mut admin = pools.admin().get().await?;
-            delete_rows(admin.connection(), &layout.tables, context.tenant().id()).await
+            delete_rows(admin.connection(), &layout.tables, context.tenant().id(), KeyCasts::BY_NAME).await
         }
         .boxed()
     }
@@ -152,7 +155,7 @@ impl Provision for Postgres {
         async move {
             let url = layout.place::<Self>(context)?.url;
             let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
-            claim(&mut connection, REGISTRY, context.tenant().id()).await
+            claim(&mut connection, &MARKING, context.tenant().id()).await
         }
         .boxed()
     }
@@ -181,7 +184,7 @@ fn database_name(layout: &Layout, context: &TenantContext) -> Result<String, Iso
 async fn settle_in(layout: &Layout, context: &TenantContext) -> Result<(), IsolationError> {
     let url = layout.place::<Postgres>(context)?.url;
     let mut connection = <Postgres as crate::db::sealed::Driver>::connect(&url).await?;
-    claim(&mut connection, REGISTRY, context.tenant().id()).await?;
+    claim(&mut connection, &MARKING, context.tenant().id()).await?;
     let role = layout.roles.as_ref().and_then(Roles::to_grant);
     let granted = grant(&mut connection, "public", role).await;
     granted.map_err(refused("grant the application's role its rights"))

@@ -1,6 +1,6 @@
 //! Making a tenant's place and taking it away.
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 use std::fmt;
 
 use futures_core::future::BoxFuture;
@@ -134,7 +134,7 @@ pub(crate) async fn destroy<B: Provision>(
 }
 
 /// Turns the driver's errors into ours, with what was being done.
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(super) fn refused<E: fmt::Display>(verb: &str) -> impl FnOnce(E) -> IsolationError + '_ {
     move |error| IsolationError::refused(verb, error)
 }

@@ -11,6 +11,17 @@ use super::error::IsolationError;
 use crate::query::TableInfo;
 use crate::tenant::{TenantId, TenantKeys};
 
+/// What a backend makes of a key, which is bound as text, by the name of the column's type: the type to cast it to,
+/// or `None` where it is to be taken as it is.
+#[derive(Clone, Copy)]
+pub(super) struct KeyCasts(pub(super) fn(&'static str) -> Option<&'static str>);
+
+impl KeyCasts {
+    /// Casts to the type of the same name.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(super) const BY_NAME: Self = Self(Some);
+}
+
 /// Deletes the tenant's rows of all the tables in one transaction.
 ///
 /// Foreign keys give the tables an order that nobody has told us: a table whose rows are still referred to
@@ -19,6 +30,7 @@ pub(in crate::isolation) async fn delete_rows<C>(
     connection: &mut C,
     tables: &[TableInfo],
     tenant: &TenantId,
+    casts: KeyCasts,
 ) -> Result<(), IsolationError>
 where
     C: AsyncConnection,
@@ -29,7 +41,7 @@ where
     C::TransactionManager::begin_transaction(connection)
         .await
         .map_err(|error| IsolationError::refused(&*verb, error))?;
-    match in_any_order(connection, tables, tenant).await {
+    match in_any_order(connection, tables, tenant, casts).await {
         Ok(()) => C::TransactionManager::commit_transaction(connection)
             .await
             .map_err(|error| IsolationError::refused(verb, error)),
@@ -41,7 +53,12 @@ where
     }
 }
 
-async fn in_any_order<C>(connection: &mut C, tables: &[TableInfo], tenant: &TenantId) -> Result<(), Error>
+async fn in_any_order<C>(
+    connection: &mut C,
+    tables: &[TableInfo],
+    tenant: &TenantId,
+    casts: KeyCasts,
+) -> Result<(), Error>
 where
     C: AsyncConnection,
     C::Backend: DieselBackend + HasSqlType<Text>,
@@ -55,7 +72,7 @@ where
         for &table in &left {
             // A savepoint, so that a table that is still referred to spoils nothing.
             C::TransactionManager::begin_transaction(connection).await?;
-            match of_table(table, tenant).execute(connection).await {
+            match of_table(table, tenant, casts).execute(connection).await {
                 Ok(_) => C::TransactionManager::commit_transaction(connection).await?,
                 Err(error @ Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => {
                     C::TransactionManager::rollback_transaction(connection).await?;
@@ -86,18 +103,14 @@ fn may_hold(table: &TableInfo, keys: &TenantKeys) -> bool {
 }
 
 /// `DELETE FROM "orders" WHERE "tenant_id" = CAST($1 AS UUID)`.
-fn of_table(table: &TableInfo, tenant: &TenantId) -> Ddl {
+fn of_table(table: &TableInfo, tenant: &TenantId, casts: KeyCasts) -> Ddl {
     let mut delete = Ddl::new("DELETE FROM ");
     if let Some(schema) = table.schema() {
         delete = delete.name(schema).sql(".");
     }
-    delete
-        .name(table.name())
-        .sql(" WHERE ")
-        .name(table.column().unwrap_or_default())
-        .sql(" = CAST(")
-        .text(tenant.as_str())
-        .sql(" AS ")
-        .sql(table.key_type())
-        .sql(")")
+    delete = delete.name(table.name()).sql(" WHERE ").name(table.column().unwrap_or_default()).sql(" = ");
+    match casts.0(table.key_type()) {
+        Some(key_type) => delete.sql("CAST(").text(tenant.as_str()).sql(" AS ").sql(key_type).sql(")"),
+        None => delete.text(tenant.as_str()),
+    }
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, future};
 
-use super::claim::{claim, unclaim};
+use super::claim::{Marking, claim, unclaim};
 use super::error::IsolationError;
 use super::layout::{Databases, Layout};
 use super::names;
 use super::place::Place;
 use super::provision::{Provision, delete_rows};
+use super::rows::KeyCasts;
 use crate::context::TenantContext;
 use crate::db::{ConnectionError, DatabaseUrl, Pools, Sqlite, file_url};
 use crate::tenant::{Isolation, TenantId};
@@ -19,9 +20,10 @@ use crate::tenant::{Isolation, TenantId};
 /// What SQLite keeps beside a file in WAL mode.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 
-/// Gives a row where the registry is.
-const REGISTRY: &str =
-    "SELECT 'the application' AS tenant_id FROM sqlite_master WHERE name = 'tenancy_tenants'";
+const MARKING: Marking = Marking {
+    registry: "SELECT 'the application' AS tenant_id FROM sqlite_master WHERE name = 'tenancy_tenants'",
+    unless_marked: ") ON CONFLICT DO NOTHING",
+};
 
 impl Provision for Sqlite {
     fn supports(isolation: Isolation) -> Result<(), IsolationError> {
@@ -117,7 +119,7 @@ impl Provision for Sqlite {
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
             let mut admin = pools.admin().get().await?;
-            delete_rows(admin.connection(), &layout.tables, context.tenant().id()).await
+            delete_rows(admin.connection(), &layout.tables, context.tenant().id(), KeyCasts::BY_NAME).await
         }
         .boxed()
     }
@@ -134,7 +136,7 @@ impl Provision for Sqlite {
         async move {
             let url = layout.place::<Self>(context)?.url;
             let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
-            claim(&mut connection, REGISTRY, context.tenant().id()).await
+            claim(&mut connection, &MARKING, context.tenant().id()).await
         }
         .boxed()
     }

@@ -16,6 +16,8 @@ thread_local! {
 pub(crate) struct Gate {
     pub(crate) current: Current,
     pub(crate) statement: &'static str,
+    /// Whether the name of a schema leads out of the connection's database.
+    pub(crate) databases_are_schemas: bool,
 }
 
 impl Gate {

@@ -27,7 +27,7 @@ pub struct Unkeyed(());
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a tenant column of this type needs the feature `postgres` of tenancy",
-    note = "without PostgreSQL a tenant column is `Text`, `BigInt` or `Integer`"
+    note = "on MySQL and SQLite a tenant column is `Text`, `BigInt` or `Integer`"
 )]
 pub trait KeyType {
     const SQL: &'static str;
@@ -108,7 +108,7 @@ impl KeyType for Keyed<Uuid> {
 #[diagnostic::on_unimplemented(
     message = "a tenant column of the type `Uuid` is for PostgreSQL alone: `{Self}` has no such type",
     label = "the tenant column of this table is a `Uuid`",
-    note = "declare the tenant column as `Text` where the table is used on SQLite too: every tenant's id has a text"
+    note = "declare the tenant column as `Text` where the table is used on MySQL or SQLite too: every tenant's id has a text"
 )]
 pub trait HasUuid: Backend {
     #[doc(hidden)]

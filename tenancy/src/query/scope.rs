@@ -56,7 +56,12 @@ impl Scope {
                 None => Err(ScopeError::NoColumn { table: info.name(), isolation }),
             },
             Isolation::Schema => Ok(Place { schema: Some(context.schema_name()), key, read_only: false }),
-            Isolation::Database => Ok(Place { schema: info.schema(), key, read_only: false }),
+            Isolation::Database => match info.schema() {
+                Some(schema) if Gate::inspect(|gate| gate.databases_are_schemas) == Some(true) => {
+                    Err(ScopeError::OtherDatabase { table: info.name(), schema })
+                }
+                schema => Ok(Place { schema, key, read_only: false }),
+            },
         }
     }
 

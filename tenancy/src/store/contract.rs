@@ -1,12 +1,13 @@
 //! What every store has to do, one function for each behaviour, run over every store there is.
 //!
 //! PostgreSQL takes part when `TENANCY_TEST_PG_OWNER_URL` names a database in which the user may create
-//! schemas; `cargo xtask test` always sets it.
+//! schemas, MySQL when `TENANCY_TEST_MYSQL_ADMIN_URL` names a server on which the user may create databases;
+//! `cargo xtask test` always sets both.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod cancel;
 mod damage;
 mod fixture;
@@ -32,6 +33,10 @@ macro_rules! contract {
         #[cfg(feature = "sqlite")]
         mod sqlite {
             $(#[test] fn $behaviour() { super::fixture::sqlite(super::$path::$behaviour); })+
+        }
+        #[cfg(feature = "mysql")]
+        mod mysql {
+            $(#[test] fn $behaviour() { super::fixture::mysql(super::$path::$behaviour); })+
         }
         #[cfg(feature = "postgres")]
         mod postgres {

@@ -9,17 +9,19 @@ mod error;
 mod list;
 mod memory;
 mod migrations;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sql;
 mod tenant_store;
 
 pub use error::StoreError;
 pub use list::{ListTenants, TenantPage};
 pub use memory::MemoryStore;
+#[cfg(feature = "mysql")]
+pub use migrations::mysql_registry_migrations;
 #[cfg(feature = "postgres")]
 pub use migrations::postgres_registry_migrations;
 #[cfg(feature = "sqlite")]
 pub use migrations::sqlite_registry_migrations;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use sql::SqlStore;
 pub use tenant_store::TenantStore;

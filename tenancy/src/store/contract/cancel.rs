@@ -61,3 +61,19 @@ fn postgres() {
         assert_it_goes_on(&store).await;
     });
 }
+
+#[cfg(feature = "mysql")]
+#[test]
+fn mysql() {
+    use diesel::connection::SimpleConnection;
+
+    let Some(database) = super::fixture::MysqlDatabase::new() else { return };
+    let mut lock = database.connection();
+    lock.batch_execute("LOCK TABLES tenancy_tenants WRITE").unwrap();
+    super::fixture::block_on(async {
+        let store = database.store();
+        give_up_a_create(&store).await;
+        tokio::task::spawn_blocking(move || lock.batch_execute("UNLOCK TABLES").unwrap()).await.unwrap();
+        assert_it_goes_on(&store).await;
+    });
+}

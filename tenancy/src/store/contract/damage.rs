@@ -1,6 +1,6 @@
 //! Rows that someone else has damaged, and the migrations themselves.
 
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod rows {
     use super::super::{Store, id, plain, slug};
     use crate::store::{ListTenants, StoreError};
@@ -172,5 +172,73 @@ mod postgres {
         let mut connection = schema.connection();
         connection.revert_all_migrations(postgres_registry_migrations()).unwrap();
         connection.run_pending_migrations(postgres_registry_migrations()).unwrap();
+    }
+}
+
+#[cfg(feature = "mysql")]
+mod mysql {
+    use diesel::connection::SimpleConnection;
+    use diesel_migrations::MigrationHarness;
+
+    use super::super::fixture::{MysqlDatabase, block_on};
+    use super::rows::{assert_only_b_is_damaged, fill};
+    use crate::store::mysql_registry_migrations;
+
+    #[test]
+    fn a_damaged_row_is_an_error_of_its_tenant_alone() {
+        for (column, value) in [
+            ("metadata", "'{\"key\": \"hunter2'"),
+            ("metadata", "'[\"hunter2\"]'"),
+            ("metadata", "''"),
+            ("isolation", "'hybrid'"),
+            ("created_at", "'0000-00-00 00:00:00'"),
+        ] {
+            let Some(database) = MysqlDatabase::new() else { return };
+            block_on(async { fill(&database.store()).await });
+            let damage = format!(
+                "SET sql_mode = '';
+                 ALTER TABLE tenancy_tenants DROP CONSTRAINT tenancy_tenants_metadata_check,
+                     DROP CONSTRAINT tenancy_tenants_isolation_check;
+                 UPDATE tenancy_tenants SET {column} = {value} WHERE id = 'b'"
+            );
+            database.connection().batch_execute(&damage).unwrap();
+            block_on(async { assert_only_b_is_damaged(&database.store(), column).await });
+        }
+    }
+
+    #[test]
+    fn the_table_refuses_what_is_no_tenant() {
+        let Some(database) = MysqlDatabase::new() else { return };
+        let mut connection = database.connection();
+        let mut insert = |id: &str, identifier: &str, status: &str, metadata: &str| {
+            connection.batch_execute(&format!(
+                "INSERT INTO tenancy_tenants (id, identifier, name, status, metadata, created_at, updated_at)
+                 VALUES ('{id}', '{identifier}', 'x', '{status}', '{metadata}', NOW(), NOW())"
+            ))
+        };
+        insert("good", "good", "active", "{}").unwrap();
+        for (id, identifier, status, metadata) in [
+            ("Bad", "acme", "active", "{}"),
+            ("-bad", "acme", "active", "{}"),
+            ("bad\n", "acme", "active", "{}"),
+            ("bad ", "acme", "active", "{}"),
+            ("bad", "acme\n", "active", "{}"),
+            ("bad", "acme-", "active", "{}"),
+            ("bad", "ac", "active", "{}"),
+            ("bad", "acme", "unknown", "{}"),
+            ("bad", "acme", "active", "[]"),
+            ("bad", "acme", "active", "{"),
+        ] {
+            let refused = insert(id, identifier, status, metadata);
+            assert!(refused.is_err(), "{id:?} {identifier:?} {status} {metadata}");
+        }
+    }
+
+    #[test]
+    fn the_migrations_go_back_and_forth() {
+        let Some(database) = MysqlDatabase::new() else { return };
+        let mut connection = database.connection();
+        connection.revert_all_migrations(mysql_registry_migrations()).unwrap();
+        connection.run_pending_migrations(mysql_registry_migrations()).unwrap();
     }
 }

@@ -2,16 +2,16 @@
 
 use std::future::Future;
 use std::sync::Arc;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use std::time::Duration;
 
 use super::Store;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use crate::db::PoolOptions;
 use crate::store::MemoryStore;
 
 /// Connections of one test; more than one, so that calls really meet in the database.
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 const OPTIONS: PoolOptions = PoolOptions { size: 4, wait: Duration::from_secs(10) };
 
 pub(super) fn block_on<F: Future>(future: F) -> F::Output {
@@ -145,5 +145,75 @@ mod postgres_schema {
     pub(in super::super) fn postgres<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
         let Some(schema) = PostgresSchema::new() else { return };
         block_on(async { behaviour(schema.store()).await });
+    }
+}
+
+#[cfg(feature = "mysql")]
+pub(super) use self::mysql_database::{MysqlDatabase, mysql};
+
+#[cfg(feature = "mysql")]
+mod mysql_database {
+    use diesel::Connection;
+    use diesel::connection::SimpleConnection;
+    use diesel_async::AsyncMysqlConnection;
+    use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+    use diesel_migrations::MigrationHarness;
+
+    use super::*;
+    use crate::db::{DatabaseUrl, Mysql, Pool};
+    use crate::store::{SqlStore, mysql_registry_migrations};
+
+    /// A connection that blocks, which migrations ask for.
+    pub(in super::super) type BlockingMysql = AsyncConnectionWrapper<AsyncMysqlConnection>;
+
+    /// A database of one test, with the registry's table; gone with this value.
+    pub(in super::super) struct MysqlDatabase {
+        admin_url: String,
+        name: String,
+    }
+
+    impl MysqlDatabase {
+        /// `None` where no server was given.
+        pub(in super::super) fn new() -> Option<Self> {
+            let Ok(admin_url) = std::env::var("TENANCY_TEST_MYSQL_ADMIN_URL") else {
+                eprintln!("skipped: TENANCY_TEST_MYSQL_ADMIN_URL is not set, run `cargo xtask test`");
+                return None;
+            };
+            let name = format!("store_{}", uuid::Uuid::now_v7().simple());
+            let database = Self { admin_url, name };
+            let create = format!("CREATE DATABASE {}", database.name);
+            BlockingMysql::establish(&database.admin_url).unwrap().batch_execute(&create).unwrap();
+            database.connection().run_pending_migrations(mysql_registry_migrations()).unwrap();
+            Some(database)
+        }
+
+        fn url(&self) -> String {
+            let mut url = url::Url::parse(&self.admin_url).unwrap();
+            url.set_path(&self.name);
+            url.into()
+        }
+
+        /// Must be called outside a runtime: it brings its own.
+        pub(in super::super) fn connection(&self) -> BlockingMysql {
+            BlockingMysql::establish(&self.url()).unwrap()
+        }
+
+        pub(in super::super) fn store(&self) -> Store {
+            Arc::new(SqlStore::new(Pool::<Mysql>::new(DatabaseUrl::new("the registry", self.url()), OPTIONS)))
+        }
+    }
+
+    impl Drop for MysqlDatabase {
+        fn drop(&mut self) {
+            let sql = format!("DROP DATABASE {}", self.name);
+            // A failing test must fail with its own message, and not with this one's.
+            let _ = BlockingMysql::establish(&self.admin_url)
+                .map(|mut connection| connection.batch_execute(&sql));
+        }
+    }
+
+    pub(in super::super) fn mysql<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+        let Some(database) = MysqlDatabase::new() else { return };
+        block_on(async { behaviour(database.store()).await });
     }
 }

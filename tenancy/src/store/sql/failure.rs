@@ -49,14 +49,21 @@ enum Key {
     Identifier,
 }
 
-/// Which key is taken. PostgreSQL names the constraint, SQLite names the columns at the end of its message.
+/// Which key is taken. PostgreSQL names the constraint, SQLite names the columns at the end of its message,
+/// MySQL the key, in quotes and behind the table's name or not.
 fn violated(information: &(dyn DatabaseErrorInformation + Send + Sync)) -> Option<Key> {
+    let message = information.message();
     let named = information
         .constraint_name()
-        .or_else(|| information.message().strip_prefix("UNIQUE constraint failed: "))?;
+        .or_else(|| message.strip_prefix("UNIQUE constraint failed: "))
+        .or_else(|| message.strip_suffix('\'')?.rsplit('\'').next())?;
     match named {
-        "tenancy_tenants_pkey" | "tenancy_tenants.id" => Some(Key::Id),
-        "tenancy_tenants_identifier_key" | "tenancy_tenants.identifier" => Some(Key::Identifier),
+        "tenancy_tenants_pkey" | "tenancy_tenants.id" | "PRIMARY" | "tenancy_tenants.PRIMARY" => {
+            Some(Key::Id)
+        }
+        "tenancy_tenants_identifier_key"
+        | "tenancy_tenants.identifier"
+        | "tenancy_tenants.tenancy_tenants_identifier_key" => Some(Key::Identifier),
         _ => None,
     }
 }

@@ -9,15 +9,17 @@
 use diesel::query_builder::QueryId;
 use diesel::sql_types::SqlType;
 
-/// A point in time: `timestamptz` on PostgreSQL, text on SQLite.
+/// A point in time: `timestamptz` on PostgreSQL, `datetime(6)` in UTC on MySQL, text on SQLite.
 #[derive(Debug, SqlType, QueryId)]
 #[diesel(postgres_type(oid = 1184, array_oid = 1185))]
+#[diesel(mysql_type(name = "DateTime"))]
 #[diesel(sqlite_type(name = "Text"))]
 pub struct Moment;
 
-/// A JSON document: `jsonb` on PostgreSQL, text on SQLite.
+/// A JSON document: `jsonb` on PostgreSQL, text on MySQL and SQLite.
 #[derive(Debug, SqlType, QueryId)]
 #[diesel(postgres_type(oid = 3802, array_oid = 3807))]
+#[diesel(mysql_type(name = "String"))]
 #[diesel(sqlite_type(name = "Text"))]
 pub struct Document;
 

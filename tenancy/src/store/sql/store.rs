@@ -78,9 +78,10 @@ async fn to_its_end<T: Send + 'static>(
 }
 
 /// The store over one backend. Diesel needs the connection's concrete type to prove that it can run a query;
-/// a generic implementation would repeat that proof as bounds, one for each statement.
+/// a generic implementation would repeat that proof as bounds, one for each statement. `$updated` runs an update
+/// of one row and gives the row.
 macro_rules! sql_store {
-    ($backend:ty) => {
+    ($backend:ty, $updated:ident) => {
         #[async_trait]
         impl TenantStore for SqlStore<$backend> {
             async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
@@ -141,23 +142,21 @@ macro_rules! sql_store {
                 let written = tenant.clone();
                 let row = to_its_end(async move {
                     let update = diesel::update(tenancy_tenants::table.find(written.id().as_str()))
-                        .set(Written::new(&written, now()))
-                        .returning(Row::as_returning());
-                    update.get_result(guard.connection()).await.optional()
+                        .set(Written::new(&written, now()));
+                    $updated!(update, written.id(), guard.connection())
                 });
                 let row = row.await.map_err(|error| failed_to_write(tenant, error))?;
                 row.ok_or_else(|| StoreError::no_id(tenant.id()))?.into_tenant()
             }
 
             async fn set_status(&self, id: &TenantId, status: TenantStatus) -> Result<Tenant, StoreError> {
-                let update = diesel::update(tenancy_tenants::table.find(id.to_string()))
-                    .set((
-                        tenancy_tenants::status.eq(status.as_str()),
-                        tenancy_tenants::updated_at.eq(Time(now())),
-                    ))
-                    .returning(Row::as_returning());
+                let update = diesel::update(tenancy_tenants::table.find(id.to_string())).set((
+                    tenancy_tenants::status.eq(status.as_str()),
+                    tenancy_tenants::updated_at.eq(Time(now())),
+                ));
                 let mut guard = self.pool.get().await?;
-                let row = to_its_end(async move { update.get_result(guard.connection()).await.optional() });
+                let written = id.clone();
+                let row = to_its_end(async move { $updated!(update, &written, guard.connection()) });
                 row.await.map_err(failed)?.ok_or_else(|| StoreError::no_id(id))?.into_tenant()
             }
 
@@ -184,7 +183,32 @@ macro_rules! sql_store {
     };
 }
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+macro_rules! returning {
+    ($update:expr, $id:expr, $connection:expr) => {{
+        let _ = $id;
+        $update.returning(Row::as_returning()).get_result($connection).await.optional()
+    }};
+}
+
+/// MySQL has no RETURNING. The update holds the row until the transaction ends, so what is read is what was
+/// written.
+#[cfg(feature = "mysql")]
+macro_rules! read_back {
+    ($update:expr, $id:expr, $connection:expr) => {{
+        let (update, id) = ($update, $id);
+        let written = async |connection: &mut diesel_async::AsyncMysqlConnection| {
+            update.execute(connection).await?;
+            let row = tenancy_tenants::table.find(id.as_str()).select(Row::as_select());
+            row.first(connection).await.optional()
+        };
+        diesel_async::AsyncConnection::transaction::<_, Error, _>($connection, written).await
+    }};
+}
+
+#[cfg(feature = "mysql")]
+sql_store!(crate::db::Mysql, read_back);
 #[cfg(feature = "postgres")]
-sql_store!(crate::db::Postgres);
+sql_store!(crate::db::Postgres, returning);
 #[cfg(feature = "sqlite")]
-sql_store!(crate::db::Sqlite);
+sql_store!(crate::db::Sqlite, returning);

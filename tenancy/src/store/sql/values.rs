@@ -99,6 +99,40 @@ mod postgres {
     }
 }
 
+#[cfg(feature = "mysql")]
+mod mysql {
+    use chrono::NaiveDateTime;
+    use diesel::mysql::{Mysql, MysqlValue};
+    use diesel::sql_types::Datetime;
+
+    use super::*;
+
+    impl ToSql<Moment, Mysql> for Time {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
+            ToSql::<Datetime, Mysql>::to_sql(&self.0.naive_utc(), &mut out.reborrow())
+        }
+    }
+
+    impl FromSql<Moment, Mysql> for StoredTime {
+        fn from_sql(value: MysqlValue<'_>) -> deserialize::Result<Self> {
+            let time: Option<NaiveDateTime> = FromSql::<Datetime, Mysql>::from_sql(value).ok();
+            Ok(Self(time.map(|time| time.and_utc())))
+        }
+    }
+
+    impl ToSql<Document, Mysql> for Json {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
+            ToSql::<Text, Mysql>::to_sql(&self.0, &mut out.reborrow())
+        }
+    }
+
+    impl FromSql<Document, Mysql> for Json {
+        fn from_sql(value: MysqlValue<'_>) -> deserialize::Result<Self> {
+            FromSql::<Text, Mysql>::from_sql(value).map(Self)
+        }
+    }
+}
+
 #[cfg(feature = "sqlite")]
 mod sqlite {
     use diesel::sql_types::TimestamptzSqlite;
