@@ -15,6 +15,16 @@ pub fn app() -> String {
     required("TENANCY_TEST_PG_APP_URL")
 }
 
+/// The address of MySQL as a user that may create databases and grant rights on them.
+pub fn mysql_admin() -> String {
+    required("TENANCY_TEST_MYSQL_ADMIN_URL")
+}
+
+/// The address of MySQL as the user of an application.
+pub fn mysql_app() -> String {
+    required("TENANCY_TEST_MYSQL_APP_URL")
+}
+
 /// The same server and role with another database.
 pub fn with_database(url: &str, database: &str) -> String {
     let mut url = url::Url::parse(url).expect("the test servers' addresses are valid");

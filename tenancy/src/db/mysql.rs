@@ -22,8 +22,12 @@ use crate::tenant::Isolation;
 /// What every connection of ours has set, beside the time zone (UTC) and the character set (utf8mb4) that
 /// diesel-async sets: a value that does not fit is an error and never a shorter value, and a statement
 /// outside a transaction is kept, whatever the server's own defaults are.
+///
+/// MariaDB answers wrongly when it executes a prepared EXISTS over a sub-select or a view a second time (seen on
+/// 10.11): the optimization that does it is turned off. To MySQL that part is a comment.
 const SETTINGS: &str = "SET SESSION autocommit = 1, sql_mode = TRIM(LEADING ',' FROM \
-    CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'))";
+    CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION')) \
+    /*M!, optimizer_switch = 'exists_to_in=off' */";
 
 /// How long a connection may have lain idle and still be taken for open. The driver reads from the server only
 /// while a statement is under way, so it does not notice that an idle connection has been closed.

@@ -8,8 +8,12 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment};
 
 use super::key::TenantKey;
+#[cfg(feature = "mysql")]
+use super::scope::Place;
 use super::scope::Scope;
 use super::table::ScopedTable;
+#[cfg(feature = "mysql")]
+use crate::tenant::TenantKeys;
 
 /// What stands after FROM for the table `T`: its scope is captured when the query is built, and the SQL
 /// is that scope's. Outside every scope there is no SQL, only an error.
@@ -52,6 +56,12 @@ impl<T: ScopedTable> ScopedFrom<T> {
         if place.key.is_none() && !place.read_only && alias.is_none() {
             return push_table::<T, DB>(place.schema, &mut out);
         }
+        #[cfg(feature = "mysql")]
+        if let Some(key) = place.key
+            && is_mysql::<DB>()
+        {
+            return push_joined::<T, DB>(&place, key, alias, out);
+        }
         // A sub-select is no target of UPDATE, DELETE or INSERT, whoever hands the table to them.
         out.push_sql("(SELECT * FROM ");
         push_table::<T, DB>(place.schema, &mut out)?;
@@ -64,6 +74,48 @@ impl<T: ScopedTable> ScopedFrom<T> {
         out.push_sql(") AS ");
         out.push_identifier(alias.unwrap_or(T::INFO.name()))
     }
+}
+
+/// `(`orders` INNER JOIN (SELECT 1) AS `tenant of orders` ON `orders`.`tenant_id` = ?)`: the table itself, and the
+/// predicate where an outer join has to have it.
+///
+/// MySQL locks no row of a sub-select when the query around it says FOR UPDATE, and MariaDB answers wrongly when it
+/// executes a prepared EXISTS over one again.
+#[cfg(feature = "mysql")]
+fn push_joined<'b, T, DB>(
+    place: &Place<'b>,
+    (column, keys): (&'static str, &'b TenantKeys),
+    alias: Option<&str>,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
+where
+    DB: Backend,
+    T: ScopedTable,
+    T::Key: TenantKey<DB>,
+{
+    let name = alias.unwrap_or(T::INFO.name());
+    out.push_sql("(");
+    push_table::<T, DB>(place.schema, &mut out)?;
+    if alias.is_some() {
+        out.push_sql(" AS ");
+        out.push_identifier(name)?;
+    }
+    out.push_sql(" INNER JOIN (SELECT 1) AS ");
+    out.push_identifier(&format!("tenant of {name}"))?;
+    out.push_sql(" ON ");
+    out.push_identifier(name)?;
+    out.push_sql(".");
+    out.push_identifier(column)?;
+    out.push_sql(" = ");
+    T::Key::bind(keys, &T::INFO, out.reborrow())?;
+    out.push_sql(")");
+    Ok(())
+}
+
+/// Nothing ties `DB` to a lifetime, so that it could be asked for its identity otherwise.
+#[cfg(feature = "mysql")]
+fn is_mysql<DB>() -> bool {
+    std::any::type_name::<DB>() == std::any::type_name::<diesel::mysql::Mysql>()
 }
 
 /// The table's name behind its schema.

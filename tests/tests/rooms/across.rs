@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use tenancy::{Isolation, ScopeError, TenancyError};
 use tenancy_tests::schema::customers;
-use tenancy_tests::world::{postgres, sqlite};
+use tenancy_tests::world::{mysql, postgres, sqlite};
 
 macro_rules! across {
     ($($name:ident: $backend:ident, $isolation:ident;)*) => {$(
@@ -47,6 +47,7 @@ macro_rules! across {
 
 across! {
     on_sqlite_by_column: sqlite, Column;
+    on_mysql_by_column: mysql, Column;
     on_postgres_by_column: postgres, Column;
     on_postgres_by_rls: postgres, Rls;
 }
@@ -58,6 +59,9 @@ async fn tenants_with_a_place_of_their_own_are_not_read_together() {
         let error = tenancy::across_tenants("a test", world.tenancy.db()).await.unwrap_err();
         assert!(error.to_string().contains("one at a time"), "{error}");
     }
+    let world = mysql::World::new(Isolation::Database).await;
+    let error = tenancy::across_tenants("a test", world.tenancy.db()).await.unwrap_err();
+    assert!(error.to_string().contains("one at a time"), "{error}");
 }
 
 /// Whoever hands a scoped table to Diesel's own update: across tenants its SQL is no target of one.

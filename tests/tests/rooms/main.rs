@@ -8,6 +8,7 @@ mod keys;
 mod lifecycle;
 mod migrations;
 mod models;
+mod mysql;
 mod names;
 mod raw;
 mod scopes;

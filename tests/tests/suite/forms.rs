@@ -11,7 +11,7 @@ use diesel_async::AsyncConnection;
 use diesel_async::RunQueryDsl;
 
 use super::schema::{countries, customers, orders};
-use super::{Backend, Db, alias, conflict, delete, filtered, insert_into, locked, update};
+use super::{Backend, Db, alias, conflict, delete, filtered, form, insert_into, locked, returning, update};
 
 #[derive(Debug, Clone, PartialEq, Identifiable, HasQuery)]
 #[diesel(table_name = customers)]
@@ -112,18 +112,20 @@ where
 
 /// Each form, to run and to render.
 macro_rules! forms {
-    ($names:ident, $run:ident, $render:ident; $($name:literal: $row:ty = $query:expr;)*) => {
+    ($names:ident, $run:ident, $render:ident; $($name:tt: $row:ty = $query:expr;)*) => {
         pub(crate) const $names: &[&str] = &[$($name),*];
 
         pub(crate) async fn $run(name: &str, db: &mut Db) -> Answer {
             match name {
-                $($name => answer(Box::pin(async { $query.load::<$row>(db).await }).await),)*
+                $($name => form!($name, answer(Box::pin(async { $query.load::<$row>(db).await }).await))
+                    .expect("who runs a form has asked whether it is exempt"),)*
                 other => panic!("no form is called {other}"),
             }
         }
 
         pub(crate) fn $render() -> Vec<(&'static str, Result<String, Error>)> {
-            vec![$(($name, sql($query))),*]
+            let all = [$(($name, form!($name, sql($query)))),*];
+            all.into_iter().filter_map(|(name, sql)| Some((name, sql?))).collect()
         }
     };
 }
@@ -270,100 +272,102 @@ fn order() -> Order {
 const NEW: NewOrder<'static> = NewOrder { id: 10, customer_id: 1, title: "tea", note: Some("new") };
 
 forms! { WRITES, write, render_writes;
-    "insert struct": i32 = insert_into(orders::table).values(&NEW).returning(orders::id);
-    "insert owned struct": i32 = insert_into(orders::table).values(NewOrder { id: 11, ..NEW }).returning(orders::id);
-    "insert tuple": (i32, i32) = insert_into(orders::table)
-        .values((orders::id.eq(12), orders::customer_id.eq(2), orders::amount.eq(7)))
-        .returning((orders::id, orders::amount));
-    "insert one value": i32 = insert_into(customers::table).values((customers::id.eq(20), customers::name.eq("Kay")))
-        .returning(customers::id);
-    "insert batch of structs": i32 = insert_into(orders::table)
-        .values(vec![NewOrder { id: 13, ..NEW }, NewOrder { id: 14, title: "salt", ..NEW }]).returning(orders::id);
-    "insert slice": i32 = insert_into(orders::table)
-        .values(&[NewOrder { id: 15, ..NEW }, NewOrder { id: 16, ..NEW }][..]).returning(orders::id);
-    "insert batch of tuples": i32 = insert_into(customers::table)
+    "insert struct": i32 = returning!(insert_into(orders::table).values(&NEW), orders::id);
+    "insert owned struct": i32 = returning!(insert_into(orders::table).values(NewOrder { id: 11, ..NEW }),
+        orders::id);
+    "insert tuple": (i32, i32) = returning!(insert_into(orders::table)
+        .values((orders::id.eq(12), orders::customer_id.eq(2), orders::amount.eq(7))),
+        (orders::id, orders::amount));
+    "insert one value": i32 = returning!(insert_into(customers::table).values((customers::id.eq(20), customers::name.eq("Kay"))),
+        customers::id);
+    "insert batch of structs": i32 = returning!(insert_into(orders::table)
+        .values(vec![NewOrder { id: 13, ..NEW }, NewOrder { id: 14, title: "salt", ..NEW }]), orders::id);
+    "insert slice": i32 = returning!(insert_into(orders::table)
+        .values(&[NewOrder { id: 15, ..NEW }, NewOrder { id: 16, ..NEW }][..]), orders::id);
+    "insert batch of tuples": i32 = returning!(insert_into(customers::table)
         .values(vec![
             (customers::id.eq(21), customers::name.eq("Ken")),
             (customers::id.eq(22), customers::name.eq("Dennis")),
-        ])
-        .returning(customers::id);
-    "insert array": i32 = insert_into(orders::table).values([NewOrder { id: 17, ..NEW }]).returning(orders::id);
-    "insert nothing": i32 = insert_into(orders::table).values(Vec::<NewOrder<'_>>::new()).returning(orders::id);
-    "insert as_returning": Order = insert_into(orders::table).values(NewOrder { id: 18, note: None, ..NEW })
-        .returning(Order::as_returning());
-    "insert a taken id": i32 = insert_into(orders::table).values(NewOrder { id: 1, ..NEW }).returning(orders::id);
-    "on_conflict_do_nothing": i32 = insert_into(orders::table)
+        ]), customers::id);
+    "insert array": i32 = returning!(insert_into(orders::table).values([NewOrder { id: 17, ..NEW }]), orders::id);
+    "insert nothing": i32 = returning!(insert_into(orders::table).values(Vec::<NewOrder<'_>>::new()), orders::id);
+    "insert as_returning": Order = returning!(insert_into(orders::table).values(NewOrder { id: 18, note: None, ..NEW }),
+        Order::as_returning());
+    "insert a taken id": i32 = returning!(insert_into(orders::table).values(NewOrder { id: 1, ..NEW }),
+        orders::id);
+    "on_conflict_do_nothing": i32 = returning!(insert_into(orders::table)
         .values(vec![NewOrder { id: 1, title: "again", ..NEW }, NewOrder { id: 50, ..NEW }])
-        .on_conflict_do_nothing().returning(orders::id);
-    "on_conflict do_nothing": i32 = insert_into(orders::table).values(NewOrder { id: 2, title: "again", ..NEW })
-        .on_conflict(conflict!(orders)).do_nothing().returning(orders::id);
-    "do_update": Order = insert_into(orders::table).values(NewOrder { id: 3, ..NEW })
-        .on_conflict(conflict!(orders)).do_update().set(orders::note.eq("taken")).returning(Order::as_returning());
-    "do_update excluded": Order = insert_into(orders::table)
+        .on_conflict_do_nothing(), orders::id);
+    "on_conflict do_nothing": i32 = returning!(insert_into(orders::table).values(NewOrder { id: 2, title: "again", ..NEW })
+        .on_conflict(conflict!(orders)).do_nothing(), orders::id);
+    "do_update": Order = returning!(insert_into(orders::table).values(NewOrder { id: 3, ..NEW })
+        .on_conflict(conflict!(orders)).do_update().set(orders::note.eq("taken")), Order::as_returning());
+    "do_update excluded": Order = returning!(insert_into(orders::table)
         .values(vec![NewOrder { id: 4, title: "curd", ..NEW }, NewOrder { id: 51, title: "whey", ..NEW }])
         .on_conflict(conflict!(orders)).do_update()
-        .set((orders::title.eq(excluded(orders::title)), orders::amount.eq(orders::amount + 1)))
-        .returning(Order::as_returning());
-    "do_update changeset": Order = insert_into(orders::table).values(NewOrder { id: 51, ..NEW })
-        .on_conflict(conflict!(orders)).do_update().set(&Change { title: None, note: Some(None) })
-        .returning(Order::as_returning());
-    "do_update without a change": Order = insert_into(orders::table).values(NewOrder { id: 51, ..NEW })
-        .on_conflict(conflict!(orders)).do_update().set(&Change { title: None, note: None })
-        .returning(Order::as_returning());
-    "do_update filter": Order = filtered!(
+        .set((orders::title.eq(excluded(orders::title)), orders::amount.eq(orders::amount + 1))),
+        Order::as_returning());
+    "do_update changeset": Order = returning!(insert_into(orders::table).values(NewOrder { id: 51, ..NEW })
+        .on_conflict(conflict!(orders)).do_update().set(&Change { title: None, note: Some(None) }),
+        Order::as_returning());
+    "do_update without a change": Order = returning!(insert_into(orders::table).values(NewOrder { id: 51, ..NEW })
+        .on_conflict(conflict!(orders)).do_update().set(&Change { title: None, note: None }),
+        Order::as_returning());
+    "do_update filter": Order = returning!(filtered!(
         insert_into(orders::table)
             .values(vec![NewOrder { id: 50, title: "leaf", ..NEW }, NewOrder { id: 51, title: "leaf", ..NEW }])
             .on_conflict(conflict!(orders)).do_update().set(orders::title.eq(excluded(orders::title))),
         orders::title.eq("tea")
-    ).returning(Order::as_returning());
-    "do_update by a sub-query": Order = insert_into(orders::table).values(NewOrder { id: 50, ..NEW })
+    ), Order::as_returning());
+    "do_update by a sub-query": Order = returning!(insert_into(orders::table).values(NewOrder { id: 50, ..NEW })
         .on_conflict(conflict!(orders)).do_update()
-        .set(orders::note.eq(customers::table.select(max(customers::name)).single_value()))
-        .returning(Order::as_returning());
-    "insert select": (i32, i32, String, i32, Option<String>) = insert_into(orders::table)
+        .set(orders::note.eq(customers::table.select(max(customers::name)).single_value())),
+        Order::as_returning());
+    "insert select": (i32, i32, String, i32, Option<String>) = returning!(insert_into(orders::table)
         .values(orders::table.filter(orders::id.le(4))
-            .select((orders::id + 500, orders::customer_id, orders::title, orders::amount, orders::note)))
-        .returning((orders::id, orders::customer_id, orders::title, orders::amount, orders::note));
-    "insert select into_columns": Order = insert_into(orders::table)
+            .select((orders::id + 500, orders::customer_id, orders::title, orders::amount, orders::note))),
+        (orders::id, orders::customer_id, orders::title, orders::amount, orders::note));
+    "insert select into_columns": Order = returning!(insert_into(orders::table)
         .values(orders::table.inner_join(customers::table).filter(orders::id.le(4)).order(orders::id).limit(3)
             .select((customers::name, orders::customer_id, orders::id + 600)))
-        .into_columns((orders::title, orders::customer_id, orders::id)).returning(Order::as_returning());
-    "insert select boxed": i32 = insert_into(orders::table)
+        .into_columns((orders::title, orders::customer_id, orders::id)), Order::as_returning());
+    "insert select boxed": i32 = returning!(insert_into(orders::table)
         .values(orders::table.into_boxed::<Backend>().filter(orders::id.le(2)).select((orders::id + 700, orders::customer_id)))
-        .into_columns((orders::id, orders::customer_id)).returning(orders::id);
-    "insert select do_update": Order = insert_into(orders::table)
+        .into_columns((orders::id, orders::customer_id)), orders::id);
+    "insert select do_update": Order = returning!(insert_into(orders::table)
         .values(orders::table.filter(orders::id.le(2)).select((orders::id + 600, orders::customer_id, orders::title)))
         .into_columns((orders::id, orders::customer_id, orders::title))
-        .on_conflict(conflict!(orders)).do_update().set(orders::note.eq("twice")).returning(Order::as_returning());
-    "update by filter": Order = update(orders::table.filter(orders::title.eq("apples")))
-        .set(orders::note.eq("changed")).returning(Order::as_returning());
-    "update by or_filter": Order = update(orders::table.filter(orders::id.eq(1)).or_filter(orders::id.eq(4)))
-        .set(orders::amount.eq(orders::amount + 1000)).returning(Order::as_returning());
-    "update by find": Order = update(orders::table.find(3)).set(orders::title.eq("pears"))
-        .returning(Order::as_returning());
-    "update by model": Order = update(&order()).set((orders::title.eq("rye"), orders::amount.eq(1)))
-        .returning(Order::as_returning());
-    "update by changeset": Order = update(orders::table.find(4))
-        .set(&Change { title: Some("cream"), note: Some(None) }).returning(Order::as_returning());
-    "update with a filter behind": Order = update(orders::table).set(orders::note.eq("cheap"))
-        .filter(orders::amount.lt(500)).returning(Order::as_returning());
-    "update by sub-query": Order = update(orders::table
+        .on_conflict(conflict!(orders)).do_update().set(orders::note.eq("twice")), Order::as_returning());
+    "update by filter": Order = returning!(update(orders::table.filter(orders::title.eq("apples")))
+        .set(orders::note.eq("changed")), Order::as_returning());
+    "update by or_filter": Order = returning!(update(orders::table.filter(orders::id.eq(1)).or_filter(orders::id.eq(4)))
+        .set(orders::amount.eq(orders::amount + 1000)), Order::as_returning());
+    "update by find": Order = returning!(update(orders::table.find(3)).set(orders::title.eq("pears")),
+        Order::as_returning());
+    "update by model": Order = returning!(update(&order()).set((orders::title.eq("rye"), orders::amount.eq(1))),
+        Order::as_returning());
+    "update by changeset": Order = returning!(update(orders::table.find(4))
+        .set(&Change { title: Some("cream"), note: Some(None) }), Order::as_returning());
+    "update with a filter behind": Order = returning!(update(orders::table).set(orders::note.eq("cheap"))
+        .filter(orders::amount.lt(500)), Order::as_returning());
+    "update by sub-query": Order = returning!(update(orders::table
             .filter(orders::customer_id.eq_any(customers::table.filter(customers::name.eq("Grace")).select(customers::id))))
-        .set(orders::note.eq("hers")).returning(Order::as_returning());
-    "update everything": Order = update(orders::table).set(orders::amount.eq(5)).returning(Order::as_returning());
-    "update nothing found": Order = update(orders::table.find(999)).set(orders::amount.eq(6))
-        .returning(Order::as_returning());
-    "empty changeset": Order = update(orders::table.find(4)).set(&Change { title: None, note: None })
-        .returning(Order::as_returning());
-    "delete by find": Order = delete(orders::table.find(10)).returning(Order::as_returning());
-    "delete by model": Order = delete(&order()).returning(Order::as_returning());
-    "delete by filter": i32 = delete(orders::table.filter(orders::title.eq("tea"))).returning(orders::id);
-    "delete by or_filter": i32 = delete(orders::table.filter(orders::id.eq(12))).or_filter(orders::id.eq(14))
-        .returning(orders::id);
-    "delete table or_filter": i32 = delete(orders::table).or_filter(orders::id.eq(3)).returning(orders::id);
-    "delete filtered behind": i32 = delete(orders::table).filter(orders::id.gt(0)).filter(orders::id.lt(2))
-        .returning(orders::id);
-    "delete everything": i32 = delete(orders::table).returning(orders::id);
+        .set(orders::note.eq("hers")), Order::as_returning());
+    "update everything": Order = returning!(update(orders::table).set(orders::amount.eq(5)),
+        Order::as_returning());
+    "update nothing found": Order = returning!(update(orders::table.find(999)).set(orders::amount.eq(6)),
+        Order::as_returning());
+    "empty changeset": Order = returning!(update(orders::table.find(4)).set(&Change { title: None, note: None }),
+        Order::as_returning());
+    "delete by find": Order = returning!(delete(orders::table.find(10)), Order::as_returning());
+    "delete by model": Order = returning!(delete(&order()), Order::as_returning());
+    "delete by filter": i32 = returning!(delete(orders::table.filter(orders::title.eq("tea"))), orders::id);
+    "delete by or_filter": i32 = returning!(delete(orders::table.filter(orders::id.eq(12))).or_filter(orders::id.eq(14)),
+        orders::id);
+    "delete table or_filter": i32 = returning!(delete(orders::table).or_filter(orders::id.eq(3)), orders::id);
+    "delete filtered behind": i32 = returning!(delete(orders::table).filter(orders::id.gt(0)).filter(orders::id.lt(2)),
+        orders::id);
+    "delete everything": i32 = returning!(delete(orders::table), orders::id);
 }
 
 /// The writes that Diesel itself refuses; every other one has to succeed.

@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::duplicate_mod, reason = "the same forms against other types are what the suite is")]
 
+mod exempt;
 mod runs;
 mod scoped;
 
+mod mysql;
 mod oracle;
 mod oracles;
 mod postgres;
 mod sqlite;
 
+pub(crate) use exempt::exempt;
 pub(crate) use runs::runs;

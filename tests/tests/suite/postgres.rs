@@ -3,13 +3,15 @@
 #[path = "forms.rs"]
 pub(crate) mod forms;
 
-pub(crate) use crate::scoped::{conflict, filtered};
 pub(crate) use tenancy::postgres::TenantDb as Db;
 pub(crate) use tenancy::{alias, delete, insert_into, update};
 pub(crate) use tenancy_tests::schema;
 pub(crate) use tenancy_tests::world::postgres::World;
 
-pub(crate) type Backend = diesel::pg::Pg;
-pub(crate) use crate::oracle::locked;
+pub(crate) use crate::scoped::{conflict, filtered};
 
+pub(crate) type Backend = diesel::pg::Pg;
+pub(crate) use crate::oracle::{locked, returning, seen};
+
+crate::exempt! { $ }
 crate::runs!(column: Column, rls: Rls, schema_: Schema, database: Database);

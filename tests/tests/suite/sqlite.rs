@@ -3,11 +3,12 @@
 #[path = "forms.rs"]
 pub(crate) mod forms;
 
-pub(crate) use crate::scoped::{conflict, filtered};
 pub(crate) use tenancy::sqlite::TenantDb as Db;
 pub(crate) use tenancy::{alias, delete, insert_into, update};
 pub(crate) use tenancy_tests::schema;
 pub(crate) use tenancy_tests::world::sqlite::World;
+
+pub(crate) use crate::scoped::{conflict, filtered};
 
 pub(crate) type Backend = diesel::sqlite::Sqlite;
 
@@ -17,6 +18,8 @@ macro_rules! locked {
         $query
     };
 }
+pub(crate) use crate::oracle::{returning, seen};
 pub(crate) use locked;
 
+crate::exempt! { $ }
 crate::runs!(column: Column, database: Database);

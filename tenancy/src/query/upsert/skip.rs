@@ -24,12 +24,28 @@ impl<T: ScopedTable, V> InsertStatement<T, V, NoReturning> {
 #[doc(hidden)]
 pub trait SkipsConflicts: Backend {
     /// `column` is one of the table's.
-    fn push_skip(column: &str, out: AstPass<'_, '_, Self>) -> QueryResult<()>;
+    fn push_skip(table: &str, column: &str, out: AstPass<'_, '_, Self>) -> QueryResult<()>;
+}
+
+/// INSERT IGNORE would make warnings of other errors too. So the row that is in the way is set to what it is:
+/// another tenant's as well, and nothing of it changes. The server counts such a row as one that was found.
+#[cfg(feature = "mysql")]
+impl SkipsConflicts for diesel::mysql::Mysql {
+    fn push_skip(table: &str, column: &str, mut out: AstPass<'_, '_, Self>) -> QueryResult<()> {
+        out.push_sql(" ON DUPLICATE KEY UPDATE ");
+        for between in [" = ", ""] {
+            out.push_identifier(table)?;
+            out.push_sql(".");
+            out.push_identifier(column)?;
+            out.push_sql(between);
+        }
+        Ok(())
+    }
 }
 
 #[cfg(feature = "postgres")]
 impl SkipsConflicts for diesel::pg::Pg {
-    fn push_skip(_: &str, mut out: AstPass<'_, '_, Self>) -> QueryResult<()> {
+    fn push_skip(_: &str, _: &str, mut out: AstPass<'_, '_, Self>) -> QueryResult<()> {
         out.push_sql(" ON CONFLICT DO NOTHING");
         Ok(())
     }
@@ -37,7 +53,7 @@ impl SkipsConflicts for diesel::pg::Pg {
 
 #[cfg(feature = "sqlite")]
 impl SkipsConflicts for diesel::sqlite::Sqlite {
-    fn push_skip(_: &str, mut out: AstPass<'_, '_, Self>) -> QueryResult<()> {
+    fn push_skip(_: &str, _: &str, mut out: AstPass<'_, '_, Self>) -> QueryResult<()> {
         out.push_sql(" ON CONFLICT DO NOTHING");
         Ok(())
     }
@@ -67,6 +83,6 @@ where
     fn push<'b>(&'b self, place: &RecordPlace<'b>, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.push(place, out.reborrow())?;
         let column = T::INFO.column().or_else(|| T::COLUMNS.first().copied());
-        DB::push_skip(column.unwrap_or_default(), out)
+        DB::push_skip(T::INFO.name(), column.unwrap_or_default(), out)
     }
 }

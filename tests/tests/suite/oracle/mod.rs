@@ -34,3 +34,18 @@ macro_rules! filtered {
     };
 }
 pub(crate) use filtered;
+
+/// RETURNING, where there is one.
+macro_rules! returning {
+    ($statement:expr, $columns:expr) => {
+        $statement.returning($columns)
+    };
+}
+pub(crate) use returning;
+
+/// What is to be seen of an answer to a write: all of it.
+pub(crate) fn seen<A>(answer: A) -> A {
+    answer
+}
+
+crate::exempt! { $ }

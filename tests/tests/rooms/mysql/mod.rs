@@ -1,0 +1,9 @@
+//! MySQL and MariaDB in every room.
+
+mod config;
+mod keys;
+mod lifecycle;
+mod locks;
+mod sessions;
+mod text;
+mod writes;

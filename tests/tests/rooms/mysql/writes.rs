@@ -1,0 +1,115 @@
+//! Writes that are refused on MySQL, and what they leave: nothing.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use tenancy::{Isolation, ScopeError, TenancyError};
+use tenancy_tests::schema::{countries, customers};
+use tenancy_tests::world::mysql::World;
+
+/// Threat 3: Diesel's own insert would write no tenant key.
+#[tokio::test]
+async fn diesels_own_insert_is_refused() {
+    for isolation in [Isolation::Column, Isolation::Database] {
+        let world = World::new(isolation).await;
+        let mut db = world.db(&world.acme).await;
+        let db = &mut db;
+        world
+            .tenancy
+            .context(&world.acme)
+            .scope(async {
+                let row = (customers::id.eq(1), customers::name.eq("nobody's"));
+                for error in [
+                    diesel::insert_into(customers::table).values(row).execute(db).await.unwrap_err(),
+                    row.insert_into(customers::table).execute(db).await.unwrap_err(),
+                    diesel::insert_or_ignore_into(customers::table)
+                        .values(row)
+                        .execute(db)
+                        .await
+                        .unwrap_err(),
+                    diesel::replace_into(customers::table).values(row).execute(db).await.unwrap_err(),
+                ] {
+                    let error = TenancyError::from(error);
+                    let is_refused =
+                        matches!(error, TenancyError::Scope(ScopeError::DieselInsert { table: "customers" }));
+                    assert!(is_refused, "{error}");
+                }
+                assert_eq!(customers::table.count().get_result::<i64>(db).await.unwrap(), 0);
+
+                // A global table is Diesel's.
+                let row = (countries::code.eq("DE"), countries::name.eq("Germany"));
+                diesel::insert_into(countries::table).values(row).execute(db).await.unwrap();
+                let rename =
+                    diesel::update(countries::table.find("DE")).set(countries::name.eq("Deutschland"));
+                assert_eq!(rename.execute(db).await.unwrap(), 1);
+                assert_eq!(diesel::delete(countries::table).execute(db).await.unwrap(), 1);
+            })
+            .await;
+    }
+}
+
+/// Threat 3: rows that are in conflict are left out, also where another tenant's row is in the way, which stays as
+/// it is. The server counts them all.
+#[tokio::test]
+async fn conflicts_are_skipped_and_change_nothing() {
+    let world = World::new(Isolation::Column).await;
+    world.database.execute_as_admin("ALTER TABLE customers ADD UNIQUE KEY everywhere (country)").await;
+    let mut dbs = [world.db(&world.acme).await, world.db(&world.globex).await];
+    let tenants = [&world.acme, &world.globex];
+    let [acme, globex] = &mut dbs;
+    let rows = customers::table.select((customers::id, customers::name)).order(customers::id);
+    world
+        .tenancy
+        .context(tenants[0])
+        .scope(async {
+            let row = (customers::id.eq(1), customers::name.eq("hers"), customers::country.eq("DE"));
+            tenancy::insert_into(customers::table).values(row).execute(acme).await.unwrap();
+        })
+        .await;
+    world
+        .tenancy
+        .context(tenants[1])
+        .scope(async {
+            let batch = vec![
+                (customers::id.eq(1), customers::name.eq("taken"), customers::country.eq("DE")),
+                (customers::id.eq(2), customers::name.eq("new"), customers::country.eq("FR")),
+                (customers::id.eq(2), customers::name.eq("again"), customers::country.eq("IT")),
+            ];
+            let insert = tenancy::insert_into(customers::table).values(batch).on_conflict_do_nothing();
+            assert_eq!(insert.execute(globex).await.unwrap(), 3);
+            assert_eq!(rows.load::<(i32, String)>(globex).await.unwrap(), [(2, "new".to_owned())]);
+            let copy = customers::table.select((customers::id, customers::name, customers::country));
+            let copy = tenancy::insert_into(customers::table).values(copy).on_conflict_do_nothing();
+            copy.execute(globex).await.unwrap();
+            assert_eq!(rows.load::<(i32, String)>(globex).await.unwrap(), [(2, "new".to_owned())]);
+        })
+        .await;
+    world
+        .tenancy
+        .context(tenants[0])
+        .scope(async {
+            assert_eq!(rows.load::<(i32, String)>(acme).await.unwrap(), [(1, "hers".to_owned())]);
+        })
+        .await;
+}
+
+/// A batch of no rows writes nothing and says so, whatever the statement before it wrote.
+#[tokio::test]
+async fn an_empty_batch_counts_nothing() {
+    let world = World::new(Isolation::Column).await;
+    let mut db = world.db(&world.acme).await;
+    world
+        .tenancy
+        .context(&world.acme)
+        .scope(async {
+            let rows = vec![
+                (customers::id.eq(1), customers::name.eq("a")),
+                (customers::id.eq(2), customers::name.eq("b")),
+            ];
+            let none = rows[..0].to_vec();
+            let insert = tenancy::insert_into(customers::table);
+            assert_eq!(insert.values(rows).execute(&mut db).await.unwrap(), 2);
+            let insert = tenancy::insert_into(customers::table);
+            assert_eq!(insert.values(none).execute(&mut db).await.unwrap(), 0);
+        })
+        .await;
+}

@@ -1,0 +1,74 @@
+//! MySQL under each of its isolations.
+
+#[allow(unused_imports, reason = "what exempt forms alone ask for")]
+#[path = "forms.rs"]
+pub(crate) mod forms;
+
+use diesel::QueryResult;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel_async::RunQueryDsl;
+pub(crate) use tenancy::mysql::TenantDb as Db;
+pub(crate) use tenancy::{alias, delete, insert_into, update};
+pub(crate) use tenancy_tests::schema;
+pub(crate) use tenancy_tests::world::mysql::World;
+
+pub(crate) use crate::oracle::locked;
+pub(crate) use crate::scoped::{conflict, filtered};
+
+pub(crate) type Backend = diesel::mysql::Mysql;
+
+crate::exempt! { $
+    "except": "Diesel has no EXCEPT for MySQL";
+    "intersect": "Diesel has no INTERSECT for MySQL";
+    "on_conflict_do_nothing": "the server counts the rows that are left out: rooms::mysql::writes";
+    "on_conflict do_nothing": "MySQL has no ON CONFLICT";
+    "do_update": "ON DUPLICATE KEY UPDATE takes no WHERE, and could not be held to the tenant";
+    "do_update excluded": "the same";
+    "do_update changeset": "the same";
+    "do_update without a change": "the same";
+    "do_update filter": "the same";
+    "do_update by a sub-query": "the same";
+    "insert select do_update": "the same";
+}
+
+/// MySQL has no RETURNING: a write is run without it, and as many rows come back as it says it wrote.
+macro_rules! returning {
+    ($statement:expr, $columns:expr) => {
+        super::Counted($statement)
+    };
+}
+pub(crate) use returning;
+
+/// What is to be seen of an answer to a write: how many rows.
+pub(crate) fn seen(answer: forms::Answer) -> forms::Answer {
+    answer.map(|rows| vec![format!("{Unseen:?}"); rows.len()])
+}
+
+/// A write whose rows are counted.
+pub(crate) struct Counted<S>(pub(crate) S);
+
+/// A row that was written.
+#[derive(Debug)]
+pub(crate) struct Unseen;
+
+impl<S> Counted<S> {
+    pub(crate) async fn load<R>(self, db: &mut Db) -> QueryResult<Vec<Unseen>>
+    where
+        S: QueryFragment<Backend> + QueryId + Send,
+    {
+        let count = self.0.execute(db).await?;
+        Ok(std::iter::repeat_with(|| Unseen).take(count).collect())
+    }
+}
+
+impl<S: QueryFragment<Backend>> QueryFragment<Backend> for Counted<S> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+}
+
+impl<S> Query for Counted<S> {
+    type SqlType = diesel::sql_types::Untyped;
+}
+
+crate::runs!(column: Column, database: Database);
