@@ -59,17 +59,6 @@ impl SkipsConflicts for diesel::sqlite::Sqlite {
     }
 }
 
-#[cfg(feature = "mysql")]
-impl SkipsConflicts for diesel::mysql::Mysql {
-    /// A column set to what it is. `INSERT IGNORE` would swallow other errors too.
-    fn push_skip(column: &str, mut out: AstPass<'_, '_, Self>) -> QueryResult<()> {
-        out.push_sql(" ON DUPLICATE KEY UPDATE ");
-        out.push_identifier(column)?;
-        out.push_sql(" = ");
-        out.push_identifier(column)
-    }
-}
-
 impl<V, DB, T> Records<DB, T> for SkipConflicts<V>
 where
     DB: SkipsConflicts,
