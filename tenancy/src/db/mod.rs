@@ -1,6 +1,8 @@
 //! Connections: pools of them, and the handle that runs one tenant's queries.
 
 mod backend;
+#[cfg(feature = "sqlite")]
+mod batch;
 mod connection;
 mod error;
 mod handle;

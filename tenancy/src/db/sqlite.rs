@@ -9,10 +9,11 @@ use diesel::{Connection, QueryResult, SqliteConnection};
 use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
 use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection};
 use futures_core::future::BoxFuture;
-use futures_util::{FutureExt, TryFutureExt, future};
+use futures_util::{FutureExt, StreamExt, TryFutureExt, future, stream};
 
 use super::backend::sealed::Driver;
 use super::backend::{Backend, RowStream, gate};
+use super::batch::{self, Plan};
 use super::session::{Busy, Session};
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::Current;
@@ -76,9 +77,20 @@ impl Driver for Sqlite {
         T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
         let gate = gate::<Self>(current, std::any::type_name::<T::Query>());
+        let query = source.as_query();
+        let plan = match Plan::of(&gate, &query) {
+            Ok(plan) => plan,
+            Err(error) => return Self::refuse_load(error),
+        };
         let busy = session.busy();
         busy.raise();
-        watched(busy, gate.open(|| session.connection.load(source)))
+        let rows = match plan {
+            Plan::Whole(rows) => batch::whole(rows, gate, || session.connection.load(query)),
+            Plan::Parts(parts) => {
+                batch::load(session, parts).map_ok(|rows| stream::iter(rows).map(Ok).boxed()).boxed()
+            }
+        };
+        watched(busy, rows)
     }
 
     fn execute<'conn, 'query, T>(
@@ -90,9 +102,19 @@ impl Driver for Sqlite {
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
         let gate = gate::<Self>(current, std::any::type_name::<T>());
+        let plan = match Plan::of(&gate, &source) {
+            Ok(plan) => plan,
+            Err(error) => return Self::refuse_execute(error),
+        };
         let busy = session.busy();
         busy.raise();
-        watched(busy, gate.open(|| session.connection.execute_returning_count(source)))
+        let count = match plan {
+            Plan::Whole(rows) => {
+                batch::whole(rows, gate, || session.connection.execute_returning_count(source))
+            }
+            Plan::Parts(parts) => batch::execute(session, parts),
+        };
+        watched(busy, count)
     }
 
     fn batch<'conn>(

@@ -10,6 +10,7 @@ mod from_select;
 mod gate;
 mod insert;
 mod key;
+mod parts;
 mod predicate;
 mod raw;
 mod records;
@@ -47,6 +48,8 @@ pub use self::upsert::{
 #[doc(hidden)]
 pub use self::column_sql::{push_column, push_star};
 pub(crate) use self::gate::Gate;
+#[cfg(feature = "sqlite")]
+pub(crate) use self::parts::{only, parts_of};
 pub(crate) use self::text::Text;
 
 /// The types of the statements, for signatures.

@@ -1,11 +1,14 @@
 //! The rows of an INSERT, with the tenant key among their values.
 
+use std::ops::Range;
+
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::insertable::InsertValues;
 use diesel::query_builder::{AstPass, BatchInsert, DefaultValues, QueryFragment, ValuesClause};
 
 use super::key::TenantKey;
+use super::parts::Asked;
 use super::scope::{Place, into_diesel};
 use super::table::ScopedTable;
 use crate::context::ScopeError;
@@ -100,13 +103,20 @@ where
     fn push<'b>(&'b self, place: &RecordPlace<'b>, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         // The SQL grows with the number of rows: a statement for each length would fill the cache.
         out.unsafe_to_cache_prepared();
-        let [first, rest @ ..] = self.values.as_slice() else {
+        let rows = match Asked::get() {
+            Asked::Everything => same_columns::<V, DB, T>(&self.values, out.backend())?,
+            Asked::Only(rows) => self.values.get(rows).unwrap_or_default(),
+            Asked::Parts(_) => {
+                Asked::answer(runs::<V, DB, T>(&self.values, out.backend())?);
+                return Ok(());
+            }
+        };
+        let [first, rest @ ..] = rows else {
             return Ok(());
         };
         if rest.is_empty() {
             return Records::<DB, T>::push(first, place, out);
         }
-        same_columns::<V, DB, T>(first, rest, out.backend())?;
         push_columns::<V, DB, T>(&first.values, place, &mut out)?;
         out.push_sql(" VALUES ");
         push_row::<V, DB, T>(&first.values, place, &mut out)?;
@@ -159,27 +169,45 @@ where
     Ok(())
 }
 
-/// SQLite has no DEFAULT among values, so Diesel leaves out a column that is `None` there: rows may then
-/// have different columns, and one column list would put values under the wrong names.
-fn same_columns<V, DB, T>(
-    first: &ValuesClause<V, T>,
-    rest: &[ValuesClause<V, T>],
+/// All the rows, if they set the same columns.
+fn same_columns<'a, V, DB, T>(
+    rows: &'a [ValuesClause<V, T>],
     backend: &DB,
-) -> QueryResult<()>
+) -> QueryResult<&'a [ValuesClause<V, T>]>
 where
     DB: Backend,
     DB::QueryBuilder: Default,
     T: ScopedTable,
     V: InsertValues<DB, T>,
 {
-    let columns = |row: &ValuesClause<V, T>| column_list::<V, DB, T>(&row.values, backend);
-    let expected = columns(first)?;
-    for row in rest {
-        if expected.is_empty() || columns(row)? != expected {
-            return Err(into_diesel(ScopeError::MixedRows { table: T::INFO.name() }));
-        }
+    match runs::<V, DB, T>(rows, backend)?.as_slice() {
+        [] | [_] => Ok(rows),
+        _ => Err(into_diesel(ScopeError::MixedRows { table: T::INFO.name() })),
     }
-    Ok(())
+}
+
+/// The runs of rows that set the same columns.
+///
+/// SQLite has no DEFAULT among values, so Diesel leaves out a column that is `None` there: rows may then
+/// have different columns, and one column list would put values under the wrong names. A row without any is alone.
+fn runs<V, DB, T>(rows: &[ValuesClause<V, T>], backend: &DB) -> QueryResult<Vec<Range<usize>>>
+where
+    DB: Backend,
+    DB::QueryBuilder: Default,
+    T: ScopedTable,
+    V: InsertValues<DB, T>,
+{
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    let mut current = String::new();
+    for (index, row) in rows.iter().enumerate() {
+        let columns = column_list::<V, DB, T>(&row.values, backend)?;
+        match runs.last_mut() {
+            Some(run) if columns == current && !columns.is_empty() => run.end = index + 1,
+            _ => runs.push(index..index + 1),
+        }
+        current = columns;
+    }
+    Ok(runs)
 }
 
 fn column_list<V, DB, T>(values: &V, backend: &DB) -> QueryResult<String>

@@ -130,51 +130,72 @@ async fn the_tenant_predicate_holds_for_the_whole_filter() {
     assert_eq!(names.await, ["x", "x", "x"]);
 }
 
-/// SQLite has no DEFAULT among values: rows that set different columns are not put under one list.
+/// SQLite has no DEFAULT among values: rows that set different columns are not put under one list. They are one
+/// transaction all the same, and come back in their order.
 #[tokio::test]
-async fn a_batch_of_unequal_rows_is_refused_on_sqlite_and_fine_on_postgres() {
-    #[derive(Insertable)]
+async fn a_batch_of_unequal_rows_gets_its_defaults() {
+    #[derive(Insertable, Clone)]
     #[diesel(table_name = orders)]
     struct New {
-        id: i32,
-        customer_id: i32,
+        id: Option<i32>,
+        customer_id: Option<i32>,
         title: Option<&'static str>,
         amount: Option<i32>,
     }
+    let full = New { id: Some(1), customer_id: Some(1), title: Some("t"), amount: Some(9) };
     let rows = || {
         vec![
-            New { id: 1, customer_id: 1, title: Some("t"), amount: None },
-            New { id: 2, customer_id: 1, title: None, amount: Some(7) },
+            New { amount: None, ..full.clone() },
+            New { id: Some(2), amount: None, ..full.clone() },
+            New { id: Some(3), title: None, amount: Some(7), ..full.clone() },
+            New { id: Some(4), ..full.clone() },
         ]
     };
+    let expected = [(1, "t", 0), (2, "t", 0), (3, "untitled", 7), (4, "t", 9)];
+    let expected = expected.map(|(id, title, amount): (i32, &str, i32)| (id, title.to_owned(), amount));
+    let columns = (orders::id, orders::title, orders::amount);
 
-    let world = sqlite::World::new(Isolation::Column).await;
-    let mut db = world.db(&world.acme).await;
-    world
-        .tenancy
-        .context(&world.acme)
-        .scope(async {
-            let db = &mut db;
-            let ada = (customers::id.eq(1), customers::name.eq("Ada"));
-            tenancy::insert_into(customers::table).values(ada).execute(db).await.unwrap();
-            let error = tenancy::insert_into(orders::table).values(rows()).execute(db).await.unwrap_err();
-            let error = TenancyError::from(error);
-            assert!(
-                matches!(error, TenancyError::Scope(ScopeError::MixedRows { table: "orders" })),
-                "{error}"
-            );
-            assert_eq!(orders::table.count().get_result::<i64>(db).await.unwrap(), 0);
-            for row in rows() {
-                tenancy::insert_into(orders::table).values(row).execute(db).await.unwrap();
-            }
-            let found = orders::table
-                .select((orders::id, orders::title, orders::amount))
-                .load::<(i32, String, i32)>(db)
-                .await;
-            assert_eq!(found.unwrap(), [(1, "t".into(), 0), (2, "untitled".into(), 7)]);
-        })
-        .await;
+    macro_rules! on {
+        ($world:expr) => {{
+            let world = $world;
+            let mut db = world.db(&world.acme).await;
+            let work = async {
+                let db = &mut db;
+                let ada = (customers::id.eq(1), customers::name.eq("Ada"));
+                tenancy::insert_into(customers::table).values(ada).execute(db).await.unwrap();
+                let insert = || tenancy::insert_into(orders::table).values(rows());
+                let found = insert().returning(columns).load::<(i32, String, i32)>(db).await;
+                assert_eq!(found.as_deref(), Ok(&expected[..]));
+                assert_eq!(tenancy::delete(orders::table).execute(db).await, Ok(4));
 
+                // All of them or none: the last row's id is taken.
+                let taken = (orders::id.eq(4), orders::customer_id.eq(1));
+                tenancy::insert_into(orders::table).values(taken).execute(db).await.unwrap();
+                insert().execute(db).await.unwrap_err();
+                assert_eq!(orders::table.select(orders::id).load::<i32>(db).await, Ok(vec![4]));
+
+                // As a savepoint of what is open, and with a conflict left out.
+                let kept = db.transaction::<_, diesel::result::Error, _>(async |db| {
+                    insert().execute(db).await.unwrap_err();
+                    insert().on_conflict_do_nothing().execute(db).await
+                });
+                assert_eq!(kept.await, Ok(3));
+                let names =
+                    orders::table.select(columns).order(orders::id).load::<(i32, String, i32)>(db).await;
+                let untitled = (4, "untitled".to_owned(), 0);
+                assert_eq!(names.unwrap(), [&expected[..3], &[untitled]].concat());
+            };
+            world.tenancy.context(&world.acme).scope(work).await;
+        }};
+    }
+    for isolation in [Isolation::Column, Isolation::Database] {
+        on!(sqlite::World::new(isolation).await);
+    }
+}
+
+/// PostgreSQL has DEFAULT among values: such a batch is one statement.
+#[tokio::test]
+async fn a_batch_of_unequal_rows_is_one_statement_on_postgres() {
     let world = postgres::World::new(Isolation::Rls).await;
     let mut db = world.db(&world.acme).await;
     world
@@ -182,9 +203,11 @@ async fn a_batch_of_unequal_rows_is_refused_on_sqlite_and_fine_on_postgres() {
         .context(&world.acme)
         .scope(async {
             let db = &mut db;
-            let ada = (customers::id.eq(1), customers::name.eq("Ada"));
-            tenancy::insert_into(customers::table).values(ada).execute(db).await.unwrap();
-            assert_eq!(tenancy::insert_into(orders::table).values(rows()).execute(db).await.unwrap(), 2);
+            let rows = vec![
+                (customers::id.eq(1), customers::name.eq("Ada"), Some(customers::country.eq("DE"))),
+                (customers::id.eq(2), customers::name.eq("Kay"), None),
+            ];
+            assert_eq!(tenancy::insert_into(customers::table).values(rows).execute(db).await, Ok(2));
         })
         .await;
 }
