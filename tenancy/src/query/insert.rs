@@ -44,12 +44,7 @@ impl<T: ScopedTable> IncompleteInsertStatement<T> {
     where
         V: TenantInsertable<T, M>,
     {
-        InsertStatement {
-            scope: self.scope,
-            records: values.tenant_values(),
-            returning: NoReturning(()),
-            table: PhantomData,
-        }
+        InsertStatement::new(self.scope, values.tenant_values(), NoReturning(()))
     }
 
     /// One row of nothing but defaults and the tenant key.
@@ -102,12 +97,7 @@ where
     }
 
     fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, ReturningClause<E>> {
-        InsertStatement {
-            scope: Scope::capture(),
-            records: self.values(),
-            returning: ReturningClause(returning),
-            table: PhantomData,
-        }
+        InsertStatement::new(Scope::capture(), self.values(), ReturningClause(returning))
     }
 }
 
@@ -124,12 +114,8 @@ where
     }
 
     fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, ReturningClause<E>> {
-        InsertStatement {
-            scope: Scope::capture(),
-            records: FromSelect { query: self.as_query(), columns: AllColumns(()) },
-            returning: ReturningClause(returning),
-            table: PhantomData,
-        }
+        let records = FromSelect { query: self.as_query(), columns: AllColumns(()) };
+        InsertStatement::new(Scope::capture(), records, ReturningClause(returning))
     }
 }
 
@@ -148,12 +134,7 @@ impl<T: ScopedTable, V> InsertStatement<T, V, NoReturning> {
     where
         E: SelectableExpression<T> + NonAggregate,
     {
-        InsertStatement {
-            scope: self.scope,
-            records: self.records,
-            returning: ReturningClause(expression),
-            table: PhantomData,
-        }
+        InsertStatement::new(self.scope, self.records, ReturningClause(expression))
     }
 }
 
@@ -175,14 +156,13 @@ impl<T: ScopedTable, Q, C> InsertStatement<T, FromSelect<Q, C>, NoReturning> {
 }
 
 impl<T, V, R> InsertStatement<T, V, R> {
+    fn new(scope: Scope, records: V, returning: R) -> Self {
+        Self { scope, records, returning, table: PhantomData }
+    }
+
     /// The same statement with other rows.
     pub(super) fn map<U>(self, records: impl FnOnce(V) -> U) -> InsertStatement<T, U, R> {
-        InsertStatement {
-            scope: self.scope,
-            records: records(self.records),
-            returning: self.returning,
-            table: PhantomData,
-        }
+        InsertStatement::new(self.scope, records(self.records), self.returning)
     }
 }
 

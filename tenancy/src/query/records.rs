@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use diesel::QueryResult;
 use diesel::backend::Backend;
+use diesel::backend::sql_dialect::default_keyword_for_insert::{
+    DoesNotSupportDefaultKeyword, IsoSqlDefaultKeyword,
+};
 use diesel::insertable::InsertValues;
 use diesel::query_builder::{AstPass, BatchInsert, DefaultValues, QueryFragment, ValuesClause};
 
@@ -40,6 +43,22 @@ impl<V, T, Id, const STATIC: bool> Rows for BatchInsert<V, T, Id, STATIC> {}
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct RecordPlace<'b>(pub(super) Place<'b>);
+
+/// Whether a backend has the word DEFAULT for a value.
+#[doc(hidden)]
+pub trait DefaultKeyword {
+    /// Then every row of one type has the same columns. Where there is no such word, Diesel leaves out a
+    /// column that is `None`.
+    const SAME_COLUMNS: bool;
+}
+
+impl DefaultKeyword for IsoSqlDefaultKeyword {
+    const SAME_COLUMNS: bool = true;
+}
+
+impl DefaultKeyword for DoesNotSupportDefaultKeyword {
+    const SAME_COLUMNS: bool = false;
+}
 
 impl<DB, T> Records<DB, T> for DefaultValues
 where
@@ -91,6 +110,7 @@ impl<V, DB, T, Id, const STATIC: bool> Records<DB, T> for BatchInsert<Vec<Values
 where
     DB: Backend,
     DB::QueryBuilder: Default,
+    DB::InsertWithDefaultKeyword: DefaultKeyword,
     T: ScopedTable,
     T::Key: TenantKey<DB>,
     V: InsertValues<DB, T>,
@@ -177,6 +197,7 @@ fn same_columns<'a, V, DB, T>(
 where
     DB: Backend,
     DB::QueryBuilder: Default,
+    DB::InsertWithDefaultKeyword: DefaultKeyword,
     T: ScopedTable,
     V: InsertValues<DB, T>,
 {
@@ -194,9 +215,13 @@ fn runs<V, DB, T>(rows: &[ValuesClause<V, T>], backend: &DB) -> QueryResult<Vec<
 where
     DB: Backend,
     DB::QueryBuilder: Default,
+    DB::InsertWithDefaultKeyword: DefaultKeyword,
     T: ScopedTable,
     V: InsertValues<DB, T>,
 {
+    if DB::InsertWithDefaultKeyword::SAME_COLUMNS {
+        return Ok(vec![0..rows.len()]);
+    }
     let mut runs: Vec<Range<usize>> = Vec::new();
     let mut current = String::new();
     for (index, row) in rows.iter().enumerate() {
