@@ -196,8 +196,8 @@ fn queries(input: &DeriveInput, table: &Path) -> TokenStream {
                 )
             }
 
-            /// An insert of `values` for the tenant, which returns this model.
-            #visibility fn create<V, #db>(values: V) -> ::tenancy::dsl::InsertReturning<#table::table, V, #select>
+            /// An insert of `values` for the tenant, which gives this model where its rows are asked for.
+            #visibility fn create<V, #db>(values: V) -> ::tenancy::dsl::Create<#table::table, V, #select>
             where
                 #readable,
                 V: ::tenancy::query::TenantInsertable<#table::table>,

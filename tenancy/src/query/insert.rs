@@ -15,7 +15,7 @@ use super::columns::{ColumnNames, WithoutKey};
 use super::from::push_table;
 use super::from_select::{AllColumns, FromSelect, TheseColumns};
 use super::key::TenantKey;
-use super::predicate::NoReturning;
+use super::predicate::{Giving, NoReturning};
 use super::records::{RecordPlace, Records, Rows};
 use super::scope::Scope;
 use super::table::ScopedTable;
@@ -72,7 +72,7 @@ pub trait TenantInsertable<T, Marker = ByRows> {
 
     /// The whole statement, for code that cannot say that `T` is scoped.
     #[doc(hidden)]
-    fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, ReturningClause<E>>;
+    fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, Giving<E>>;
 }
 
 /// The values are rows.
@@ -96,8 +96,8 @@ where
         self.values()
     }
 
-    fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, ReturningClause<E>> {
-        InsertStatement::new(Scope::capture(), self.values(), ReturningClause(returning))
+    fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, Giving<E>> {
+        InsertStatement::new(Scope::capture(), self.values(), Giving(returning))
     }
 }
 
@@ -113,9 +113,9 @@ where
         FromSelect { query: self.as_query(), columns: AllColumns(()) }
     }
 
-    fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, ReturningClause<E>> {
+    fn tenant_insert<E>(self, returning: E) -> InsertStatement<T, Self::Values, Giving<E>> {
         let records = FromSelect { query: self.as_query(), columns: AllColumns(()) };
-        InsertStatement::new(Scope::capture(), records, ReturningClause(returning))
+        InsertStatement::new(Scope::capture(), records, Giving(returning))
     }
 }
 
@@ -213,6 +213,23 @@ where
 
     fn as_query(self) -> Self::Query {
         self.returning(T::all_columns())
+    }
+}
+
+impl<T, V, E> AsQuery for InsertStatement<T, V, Giving<E>>
+where
+    InsertStatement<T, V, ReturningClause<E>>: Query,
+{
+    type SqlType = <Self::Query as Query>::SqlType;
+    type Query = InsertStatement<T, V, ReturningClause<E>>;
+
+    fn as_query(self) -> Self::Query {
+        InsertStatement {
+            scope: self.scope,
+            records: self.records,
+            returning: ReturningClause(self.returning.0),
+            table: PhantomData,
+        }
     }
 }
 

@@ -31,7 +31,7 @@ pub use self::insert::{
     ByRows, BySelect, IncompleteInsertStatement, InsertStatement, TenantInsertable, insert_into,
 };
 pub use self::key::{KeyType, Keyed, TenantKey, Unkeyed};
-pub use self::predicate::{Closed, NoReturning, Parens};
+pub use self::predicate::{Closed, Giving, NoReturning, Parens};
 pub use self::raw::{RawSql, raw_sql, raw_sql_count};
 pub use self::records::Records;
 pub use self::refused::{
@@ -56,7 +56,7 @@ pub(crate) use self::text::Text;
 pub mod dsl {
     use diesel::query_builder::ReturningClause;
 
-    use super::{ByQuery, IntoWriteTarget, NoReturning, TenantInsertable};
+    use super::{ByQuery, Giving, IntoWriteTarget, NoReturning, TenantInsertable};
 
     /// `tenancy::insert_into(table).values(values)`.
     pub type Insert<T, V> = super::InsertStatement<T, <V as TenantInsertable<T>>::Values, NoReturning>;
@@ -64,6 +64,9 @@ pub mod dsl {
     /// `tenancy::insert_into(table).values(values).returning(expression)`.
     pub type InsertReturning<T, V, E> =
         super::InsertStatement<T, <V as TenantInsertable<T>>::Values, ReturningClause<E>>;
+
+    /// `Model::create(values)`, `E` being the model's columns.
+    pub type Create<T, V, E> = super::InsertStatement<T, <V as TenantInsertable<T>>::Values, Giving<E>>;
 
     /// `tenancy::update(query)`.
     pub type Update<Q, M = ByQuery> =

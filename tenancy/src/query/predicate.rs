@@ -1,10 +1,11 @@
 //! Pieces of WHERE and RETURNING that the write statements share.
 
-use diesel::QueryResult;
 use diesel::backend::Backend;
+use diesel::dsl::AsSelect;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Bool;
+use diesel::{QueryResult, Selectable};
 
 use super::key::TenantKey;
 use super::scope::Place;
@@ -70,6 +71,21 @@ impl<DB: Backend> QueryFragment<DB> for Closed {
 pub struct NoReturning(pub(super) ());
 
 impl<DB: Backend> QueryFragment<DB> for NoReturning {
+    fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+/// RETURNING, where the rows are asked for: a statement that is executed goes without, as it has to on MySQL.
+#[derive(Debug, Clone, Copy)]
+pub struct Giving<E>(pub(super) E);
+
+// For a model's own columns alone: they say which backend they are for.
+impl<M, DB> QueryFragment<DB> for Giving<AsSelect<M, DB>>
+where
+    DB: Backend,
+    M: Selectable<DB>,
+{
     fn walk_ast<'b>(&'b self, _: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         Ok(())
     }
