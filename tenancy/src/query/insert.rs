@@ -138,12 +138,12 @@ impl<T: ScopedTable, V> InsertStatement<T, V, NoReturning> {
     }
 }
 
+/// An INSERT of what the query `Q` gives for the columns `N`.
+type IntoColumns<T, Q, N, Names> = InsertStatement<T, FromSelect<Q, TheseColumns<N, Names>>, NoReturning>;
+
 impl<T: ScopedTable, Q, C> InsertStatement<T, FromSelect<Q, C>, NoReturning> {
     /// The columns that the query gives: one, or a tuple. The tenant column is not one of them.
-    pub fn into_columns<N, M>(
-        self,
-        _columns: N,
-    ) -> InsertStatement<T, FromSelect<Q, TheseColumns<N, N::Names>>, NoReturning>
+    pub fn into_columns<N, M>(self, _columns: N) -> IntoColumns<T, Q, N, N::Names>
     where
         N: ColumnNames<T, M>,
         M: WithoutKey,

@@ -6,6 +6,7 @@ mod config;
 mod context;
 mod keys;
 mod lifecycle;
+mod locks;
 mod migrations;
 mod models;
 mod mysql;

@@ -3,7 +3,6 @@
 mod config;
 mod keys;
 mod lifecycle;
-mod locks;
 mod sessions;
 mod text;
 mod writes;

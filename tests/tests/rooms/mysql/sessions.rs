@@ -21,6 +21,12 @@ struct Session {
     command: String,
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn sleep(seconds: diesel::sql_types::Double) -> diesel::sql_types::Integer;
+    fn connection_id() -> BigInt;
+}
+
 async fn add(world: &World, tenant: &Tenant, id: i32) -> Result<(), Error> {
     let mut db = world.db(tenant).await;
     let row = (customers::id.eq(id), customers::name.eq("x"));
@@ -120,9 +126,8 @@ async fn a_late_answer_is_nobodys() {
         acme.clone()
             .scope(async {
                 let mut db = tenancy.db().await.unwrap();
-                let slow = diesel::dsl::sql::<Text>("CONCAT('late', SLEEP(0.2))");
-                let slow = customers::table.select(slow);
-                let cut = tokio::time::timeout(Duration::from_millis(50), slow.load::<String>(&mut db)).await;
+                let slow = customers::table.select(sleep(0.2));
+                let cut = tokio::time::timeout(Duration::from_millis(50), slow.load::<i32>(&mut db)).await;
                 assert!(cut.is_err(), "{cut:?}");
                 // The handle itself refuses.
                 let error = customers::table.count().get_result::<i64>(&mut db).await.unwrap_err();
@@ -268,8 +273,7 @@ async fn a_statement_that_fails_costs_no_connection() {
             .scope(async {
                 let long = (customers::id.eq(1), customers::name.eq("x"), customers::country.eq("too long"));
                 tenancy::insert_into(customers::table).values(long).execute(&mut db).await.unwrap_err();
-                let id = diesel::dsl::sql::<BigInt>("CONNECTION_ID()");
-                ids.push(diesel::select(id).get_result::<i64>(&mut db).await.unwrap());
+                ids.push(diesel::select(connection_id()).get_result::<i64>(&mut db).await.unwrap());
             })
             .await;
     }
