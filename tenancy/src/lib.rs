@@ -10,6 +10,7 @@
 //! - **The tenant in context**: [`TenantContext`], [`spawn`], and [`across_tenants`] for reports.
 //! - **An application**: [`Tenancy::builder`], and [`TenantDb`] to work with.
 //! - **HTTP**: [`web`], with the feature `actix`; [`resolve`] for how a request names its tenant.
+//! - **Your tests**: `testing`, with the feature of that name.
 //! - **Tenants**: [`tenant`], [`store`], and the verbs on [`Tenancy`].
 //!
 //! The guides are in the repository's `docs/`.
@@ -22,6 +23,7 @@
 //! | `sqlite` | SQLite, bundled: `column`, and one file per tenant |
 //! | `mysql` | MySQL and MariaDB through diesel-async: `column`, and one database per tenant |
 //! | `actix` | the middleware and the extractors |
+//! | `testing` | [`testing`](crate::testing): two tenants for an application's own tests |
 //!
 //! At least one of `postgres`, `sqlite` and `mysql` is needed. Where several are on, [`DefaultBackend`] is the first
 //! of them, and the modules of their names have the others' types.
@@ -49,6 +51,8 @@ pub mod sqlite;
 pub mod store;
 mod tenancy;
 pub mod tenant;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "actix")]
 pub mod web;
 

@@ -6,7 +6,11 @@ mod body;
 mod extract;
 mod head;
 mod middleware;
+#[cfg(feature = "testing")]
+mod whole;
 
 pub use self::body::ScopedBody;
 pub use self::extract::CurrentTenant;
 pub use self::middleware::{TenancyMiddleware, TenancyService};
+#[cfg(feature = "testing")]
+pub use self::whole::whole_answer;

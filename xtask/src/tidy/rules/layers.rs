@@ -10,7 +10,7 @@ use crate::tidy::tree::Tree;
 const SOURCE: &str = "tenancy/src";
 
 /// Each room, and the rooms it may name.
-const ROOMS: [(&str, May); 12] = [
+const ROOMS: [(&str, May); 13] = [
     ("tenant", May::Name(&[])),
     ("context", May::Name(&["tenant"])),
     ("query", May::Name(&["tenant", "context"])),
@@ -26,6 +26,7 @@ const ROOMS: [(&str, May); 12] = [
         May::Name(&["tenant", "context", "db", "store", "isolation", "migrate", "config", "tenancy"]),
     ),
     ("web", May::Everything),
+    ("testing", May::Everything),
 ];
 
 /// What every room may name at the crate's root: these words, and words that begin with these prefixes.
