@@ -4,6 +4,8 @@
 mod orders;
 mod page;
 mod start;
+#[cfg(test)]
+mod tests;
 
 /// The tables as `diesel print-schema` wrote them, made the tenants' own.
 mod schema {

@@ -15,6 +15,7 @@ mod raw;
 mod scopes;
 mod sessions;
 mod statements;
+mod two_tenants;
 mod upserts;
 mod web;
 mod writes;
