@@ -65,10 +65,6 @@ impl AnyPlace {
     }
 
     pub(crate) fn done(&self) -> Done {
-        each!(self, place => Done {
-            place: place.name().to_owned(),
-            queries: place.queries(),
-            worked: place.worked(),
-        })
+        each!(self, place => place.done())
     }
 }

@@ -36,14 +36,18 @@ impl Failure {
 pub(crate) struct Done {
     pub(crate) place: String,
     pub(crate) queries: u64,
+    pub(crate) busy: u64,
     pub(crate) worked: Duration,
 }
 
 /// A line for each place, and one for all.
 pub(crate) fn tell(done: &[Done], all: Duration, options: &Options) {
-    for Done { place, queries, worked } in done {
+    for Done { place, queries, busy, worked } in done {
         let rate = *queries as f64 / worked.as_secs_f64().max(0.001);
-        println!("{place:<22} {queries:>9} queries in {:>6.1} s, {rate:>6.0} a second", worked.as_secs_f64());
+        let seconds = worked.as_secs_f64();
+        println!(
+            "{place:<20} {queries:>9} queries in {seconds:>6.1} s, {rate:>5.0} a second, {busy} given up as busy"
+        );
     }
     let queries: u64 = done.iter().map(|done| done.queries).sum();
     let parts: Vec<_> = done.iter().map(|done| format!("{} {}", done.place, done.queries)).collect();

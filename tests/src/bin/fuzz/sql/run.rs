@@ -21,8 +21,8 @@ use crate::check::{Mismatch, Verdict, check};
 use crate::generate::{Names, op};
 use crate::model::{self, Codes, Effect, Rules, Tables};
 use crate::options::Options;
-use crate::plan::{Misuse, Op, Raw};
-use crate::report::Failure;
+use crate::plan::{Misuse, Op, Raw, Read, Step};
+use crate::report::{Done, Failure};
 use crate::value::{MARK, Outcome, Refusal, row};
 
 /// See the module.
@@ -42,6 +42,8 @@ struct Shared {
     contexts: Vec<TenantContext>,
     codes: Mutex<Codes>,
     queries: AtomicU64,
+    /// Operations that another writer was in the way of.
+    busy: AtomicU64,
     failed: AtomicBool,
     operations: u64,
 }
@@ -100,18 +102,11 @@ impl Place {
             contexts,
             codes: Mutex::default(),
             queries: AtomicU64::new(0),
+            busy: AtomicU64::new(0),
             failed: AtomicBool::new(false),
             operations: options.operations,
         };
         Self { name, shared: Arc::new(shared), members, worked: Duration::ZERO, _ground: ground }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(crate) fn queries(&self) -> u64 {
-        self.shared.queries.load(Ordering::Relaxed)
     }
 
     /// Whether every tenant has done as many operations as it may.
@@ -119,8 +114,13 @@ impl Place {
         self.members.iter().all(|member| member.done >= self.shared.operations)
     }
 
-    pub(crate) fn worked(&self) -> Duration {
-        self.worked
+    pub(crate) fn done(&self) -> Done {
+        Done {
+            place: self.name.clone(),
+            queries: self.shared.queries.load(Ordering::Relaxed),
+            busy: self.shared.busy.load(Ordering::Relaxed),
+            worked: self.worked,
+        }
     }
 
     /// Lets every tenant work for so long, or until one finds something wrong.
@@ -165,14 +165,28 @@ impl Member {
             lease -= 1;
             match self.run(&op, &shared, &mut db).await {
                 Ok(Verdict::Done | Verdict::Refused) => {}
-                Ok(Verdict::Busy) => db = None,
+                Ok(Verdict::Busy) => {
+                    shared.busy.fetch_add(1, Ordering::Relaxed);
+                    db = None;
+                }
                 Err(mismatch) => {
                     shared.failed.store(true, Ordering::Relaxed);
                     return (self, Some(mismatch));
                 }
             }
         }
-        (self, None)
+        drop(db);
+        let end = self.look(&shared).await;
+        (self, end.err())
+    }
+
+    /// Whether everything is there that has to be, and nothing else.
+    async fn look(&mut self, shared: &Shared) -> Result<(), Mismatch> {
+        let mut db = None;
+        for read in [Read::AllOrders, Read::AllPeople, Read::Vouchers] {
+            self.run(&Op::Step(Step::Read(read)), shared, &mut db).await?;
+        }
+        self.run(&Op::ReadDropped, shared, &mut db).await.map(drop)
     }
 
     async fn run(&mut self, op: &Op, shared: &Shared, held: &mut Option<Db>) -> Result<Verdict, Mismatch> {
