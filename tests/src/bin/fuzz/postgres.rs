@@ -42,5 +42,5 @@ pub(crate) async fn place(isolation: Isolation, name: String, options: &Options)
     if isolation == Isolation::Schema {
         database.execute_as_admin(GLOBAL).await;
     }
-    Place::new(name, isolation, tenancy, true, options, Box::new(database)).await
+    Place::new(name, isolation, tenancy, options, Box::new(database)).await
 }

@@ -28,5 +28,5 @@ pub(crate) async fn place(isolation: Isolation, name: String, options: &Options)
         .await
         .expect("the application starts");
     tenancy.migrate_tenants().await.expect("its tables can be made");
-    Place::new(name, isolation, tenancy, false, options, Box::new(directory)).await
+    Place::new(name, isolation, tenancy, options, Box::new(directory)).await
 }

@@ -8,8 +8,6 @@ pub(crate) const COUNTRIES: [(&str, &str); 2] = [("DE", "Germany"), ("FR", "Fran
 /// What differs between databases and isolations.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules {
-    /// A batch whose rows set different columns is one statement.
-    pub(crate) mixed_batches: bool,
     /// A code is unique across tenants.
     pub(crate) shared_codes: bool,
     /// Policies refuse an upsert that meets another tenant's row.

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use super::pred::{Joined, holds};
 use super::read::{order_row, person_row};
-use super::tables::{Order, Person, Rules, Tables};
-use crate::plan::{Change, Conflict, Form, NewOrder, Pred, Target, Write};
+use super::tables::{Order, Person, Tables};
+use crate::plan::{Change, Conflict, NewOrder, Pred, Target, Write};
 use crate::value::{Outcome, Refusal, Row};
 
 /// Orders up to this number are copied, to this many numbers further.
 pub(crate) const COPIED: i32 = 9;
 
 /// What a write answers. Nothing has changed if it is refused.
-pub(crate) fn write(write: &Write, tables: &mut Tables, rules: Rules) -> Outcome {
+pub(crate) fn write(write: &Write, tables: &mut Tables) -> Outcome {
     match write {
-        Write::InsertOrders { rows, form, returning } => match insert_orders(rows, *form, tables, rules) {
+        Write::InsertOrders { rows, returning, .. } => match insert_orders(rows, tables) {
             Ok(written) => answer(written, *returning),
             Err(refusal) => Outcome::Refused(refusal),
         },
@@ -90,18 +90,7 @@ fn answer(written: Vec<Row>, returning: bool) -> Outcome {
     if returning { Outcome::rows(written, false) } else { Outcome::Count(written.len()) }
 }
 
-fn insert_orders(
-    rows: &[NewOrder],
-    form: Form,
-    tables: &mut Tables,
-    rules: Rules,
-) -> Result<Vec<Row>, Refusal> {
-    let columns =
-        |row: &NewOrder| [row.title.is_some(), row.amount.is_some(), row.note.is_some(), row.mark.is_some()];
-    let structs = matches!(form, Form::Batch | Form::Slice);
-    if structs && !rules.mixed_batches && rows.windows(2).any(|pair| columns(&pair[0]) != columns(&pair[1])) {
-        return Err(Refusal::Scope("MixedRows".to_owned()));
-    }
+fn insert_orders(rows: &[NewOrder], tables: &mut Tables) -> Result<Vec<Row>, Refusal> {
     add_orders(rows.iter().map(order).collect(), false, tables)
 }
 

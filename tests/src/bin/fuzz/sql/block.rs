@@ -60,7 +60,7 @@ pub(super) async fn step(
         }
         Step::Write(write) => {
             let mut after = tables.clone();
-            let expected = model::write(write, &mut after, at.rules);
+            let expected = model::write(write, &mut after);
             let found = super::write::write(write, at.mark, db).await;
             let verdict = check(step, at.mark, &expected, &found)?;
             if verdict == Verdict::Done {

@@ -64,7 +64,6 @@ impl Place {
         name: String,
         isolation: Isolation,
         tenancy: Tenancy,
-        mixed_batches: bool,
         options: &Options,
         ground: Box<dyn Any + Send>,
     ) -> Self {
@@ -98,7 +97,7 @@ impl Place {
         let shared_codes = matches!(isolation, Isolation::Column | Isolation::Rls);
         let shared = Shared {
             tenancy,
-            rules: Rules { mixed_batches, shared_codes, policies: isolation == Isolation::Rls },
+            rules: Rules { shared_codes, policies: isolation == Isolation::Rls },
             contexts,
             codes: Mutex::default(),
             queries: AtomicU64::new(0),
