@@ -22,6 +22,11 @@ pub(crate) const ISOLATIONS: [Isolation; 4] =
 const GLOBAL: &str = "CREATE TABLE countries (code VARCHAR(2) PRIMARY KEY, name TEXT NOT NULL);
     GRANT SELECT, INSERT, UPDATE, DELETE ON countries TO tenancy_app";
 
+/// Whether the database holds SQL text.
+pub(crate) fn holds_text(isolation: Isolation) -> bool {
+    isolation != Isolation::Column
+}
+
 pub(crate) async fn place(isolation: Isolation, name: String, options: &Options) -> Place {
     let database = Database::new().await;
     let migrations: &[&str] = match isolation {

@@ -17,6 +17,11 @@ pub(crate) type Diesel = diesel::sqlite::Sqlite;
 
 pub(crate) const ISOLATIONS: [Isolation; 2] = [Isolation::Column, Isolation::Database];
 
+/// Whether the database holds SQL text.
+pub(crate) fn holds_text(_: Isolation) -> bool {
+    false
+}
+
 pub(crate) async fn place(isolation: Isolation, name: String, options: &Options) -> Place {
     let directory = tempfile::tempdir().expect("there is a directory for temporary files");
     let tenancy = world::sqlite::builder(&directory, isolation)

@@ -9,7 +9,7 @@ use diesel::result::Error;
 use super::Db;
 use super::outcome::refusal;
 use crate::check::{Mismatch, Verdict, check};
-use crate::model::{self, Rules, Tables};
+use crate::model::{self, Tables};
 use crate::plan::{Block, Step};
 use crate::value::Refusal;
 
@@ -17,7 +17,6 @@ use crate::value::Refusal;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At<'a> {
     pub(super) mark: &'a str,
-    pub(super) rules: Rules,
     pub(super) queries: &'a AtomicU64,
 }
 

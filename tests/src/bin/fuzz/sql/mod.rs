@@ -14,4 +14,4 @@ mod voucher;
 mod write;
 
 pub(crate) use self::run::Place;
-pub(crate) use super::{Db, Diesel, Tenancy};
+pub(crate) use super::{Db, Diesel, Tenancy, holds_text};

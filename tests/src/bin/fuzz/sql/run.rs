@@ -16,7 +16,7 @@ use super::dropped::Attempts;
 use super::misuse::misuse;
 use super::raw::raw;
 use super::voucher::voucher;
-use super::{Db, Tenancy};
+use super::{Db, Tenancy, holds_text};
 use crate::check::{Mismatch, Verdict, check};
 use crate::generate::{Names, op};
 use crate::model::{self, Codes, Effect, Rules, Tables};
@@ -83,12 +83,7 @@ impl Place {
         let mut seeds = Rng::with_seed(options.seed ^ hash(&name));
         let members = (0..tenants.len()).map(|own| Member {
             tables: Tables::new(&keys[own], &marks[own]),
-            names: Names {
-                keys: keys.clone(),
-                marks: marks.clone(),
-                own,
-                text: isolation != Isolation::Column,
-            },
+            names: Names { keys: keys.clone(), marks: marks.clone(), own, text: holds_text(isolation) },
             rng: seeds.fork(),
             attempts: Attempts::default(),
             done: 0,
@@ -203,7 +198,7 @@ impl Member {
             None => context.clone().scope(shared.tenancy.db()).await,
         };
         let db = held.insert(taken.map_err(|error| Mismatch::new(&"taking a handle", "a handle", error))?);
-        let at = At { mark, rules: shared.rules, queries: &shared.queries };
+        let at = At { mark, queries: &shared.queries };
         match op {
             Op::Step(plan) => context.clone().scope(step(plan, &mut self.tables, at, db)).await,
             Op::Transaction(plan) => {
