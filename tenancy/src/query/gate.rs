@@ -57,11 +57,10 @@ impl Gate {
     }
 }
 
-/// The statement inside references and boxes, which pass through whatever it does.
+/// The statement inside references, boxes and tuples: Diesel runs those as what is in them.
 pub(super) fn inner(mut statement: &str) -> &str {
-    while let Some(inside) =
-        statement.strip_prefix('&').or_else(|| statement.strip_prefix("alloc::boxed::Box<"))
-    {
+    const AROUND: [&str; 3] = ["&", "alloc::boxed::Box<", "("];
+    while let Some(inside) = AROUND.iter().find_map(|around| statement.strip_prefix(around)) {
         statement = inside;
     }
     statement

@@ -91,6 +91,11 @@ where
     }
 }
 
+/// Ends what the user wrote: a `sql` literal may end in a comment, which would swallow what follows it.
+pub(super) fn end_comment<DB: Backend>(out: &mut AstPass<'_, '_, DB>) {
+    out.push_sql("\n");
+}
+
 /// The tenant predicate at the end of WHERE, where the place has a key.
 pub(super) fn push_tenant<'b, T, DB>(
     place: &Place<'b>,
@@ -105,6 +110,7 @@ where
     let Some((column, keys)) = place.key else {
         return Ok(());
     };
+    end_comment(&mut out);
     out.push_sql(if filtered { " AND " } else { " WHERE " });
     out.push_identifier(T::INFO.name())?;
     out.push_sql(".");

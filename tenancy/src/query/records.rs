@@ -12,6 +12,7 @@ use diesel::query_builder::{AstPass, BatchInsert, DefaultValues, QueryFragment, 
 
 use super::key::TenantKey;
 use super::parts::Asked;
+use super::predicate::end_comment;
 use super::scope::{Place, into_diesel};
 use super::table::ScopedTable;
 use crate::context::ScopeError;
@@ -181,6 +182,7 @@ where
 {
     out.push_sql("(");
     values.walk_ast(out.reborrow())?;
+    end_comment(out);
     if let Some((_, keys)) = place.0.key {
         out.push_sql(", ");
         T::Key::bind(keys, &T::INFO, out.reborrow())?;

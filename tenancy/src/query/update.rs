@@ -14,7 +14,7 @@ use diesel::result::{EmptyChangeset, Error};
 
 use super::from::push_table;
 use super::key::TenantKey;
-use super::predicate::{NoReturning, Parens, push_tenant};
+use super::predicate::{NoReturning, Parens, end_comment, push_tenant};
 use super::scope::Scope;
 use super::table::ScopedTable;
 use super::target::{IntoWriteTarget, WriteTarget};
@@ -149,6 +149,7 @@ where
         push_table::<T, DB>(place.schema, &mut out)?;
         out.push_sql(" SET ");
         self.changes.walk_ast(out.reborrow())?;
+        end_comment(&mut out);
         self.target.query.where_clause.walk_ast(out.reborrow())?;
         push_tenant::<T, DB>(&place, self.target.filtered, out.reborrow())?;
         self.returning.walk_ast(out)

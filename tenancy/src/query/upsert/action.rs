@@ -5,7 +5,7 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment};
 
 use super::super::key::TenantKey;
-use super::super::predicate::push_tenant;
+use super::super::predicate::{end_comment, push_tenant};
 use super::super::records::RecordPlace;
 use super::super::table::ScopedTable;
 
@@ -98,6 +98,7 @@ where
         }
         out.push_sql(" DO UPDATE SET ");
         self.changes.walk_ast(out.reborrow())?;
+        end_comment(&mut out);
         let filtered = self.filter.push(out.reborrow())?;
         push_tenant::<T, DB>(&place.0, filtered, out)
     }
