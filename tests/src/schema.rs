@@ -23,6 +23,26 @@ mod tables {
         }
     }
 
+    // The tenant column stands beside the key here, and in it below.
+    diesel::table! {
+        items (order_id, number) {
+            tenant_id -> Text,
+            order_id -> Integer,
+            number -> Integer,
+            product -> Text,
+            quantity -> Integer,
+        }
+    }
+
+    diesel::table! {
+        tags (tenant_id, order_id, position) {
+            tenant_id -> Text,
+            order_id -> Integer,
+            position -> Integer,
+            label -> Text,
+        }
+    }
+
     diesel::table! {
         countries (code) {
             code -> Text,
@@ -32,7 +52,7 @@ mod tables {
 
     diesel::joinable!(orders -> customers (customer_id));
     diesel::joinable!(customers -> countries (country));
-    diesel::allow_tables_to_appear_in_same_query!(customers, orders, countries);
+    diesel::allow_tables_to_appear_in_same_query!(customers, orders, countries, items, tags);
 }
 
-pub use self::tables::{TENANT_TABLES, countries, customers, orders};
+pub use self::tables::{TENANT_TABLES, countries, customers, items, orders, tags};

@@ -10,8 +10,9 @@ use diesel::upsert::excluded;
 use diesel_async::AsyncConnection;
 use diesel_async::RunQueryDsl;
 
-use super::schema::{countries, customers, orders};
-use super::{Backend, Db, alias, conflict, delete, filtered, form, insert_into, locked, returning, update};
+use super::schema::{countries, customers, items, orders, tags};
+use super::{Backend, Db, alias, conflict, delete, filtered, form, insert_into, locked, on_postgres, returning};
+use super::{text, update};
 
 #[derive(Debug, Clone, PartialEq, Identifiable, HasQuery)]
 #[diesel(table_name = customers)]
@@ -50,47 +51,6 @@ struct Change<'a> {
 /// What came back, in a form that compares.
 pub(crate) type Answer = Result<Vec<String>, String>;
 
-/// Rows of the tenant `mark`. Ids, titles and names are the same for every tenant.
-pub(crate) async fn seed(db: &mut Db, mark: &str) -> Result<(), Error> {
-    let note = Some(format!("of {mark}"));
-    let base = i32::try_from(mark.len()).unwrap() * 100;
-    let people = [(1, "Ada", Some("DE")), (2, "Grace", Some("FR")), (3, "Linus", None)];
-    for (id, name, country) in people {
-        let row = (customers::id.eq(id), customers::name.eq(name), customers::country.eq(country));
-        insert_into(customers::table).values(row).execute(db).await?;
-    }
-    let rows = [(1, 1, "apples"), (2, 1, "bread"), (3, 2, "apples"), (4, 2, "milk")];
-    for (id, customer, title) in rows {
-        let row = (
-            orders::id.eq(id),
-            orders::customer_id.eq(customer),
-            orders::title.eq(title),
-            orders::amount.eq(base + id),
-            orders::note.eq(note.clone()),
-        );
-        insert_into(orders::table).values(row).execute(db).await?;
-    }
-    Ok(())
-}
-
-/// The rows of the global table, which all tenants share.
-pub(crate) async fn seed_countries(db: &mut Db) -> Result<(), Error> {
-    for (code, name) in [("DE", "Germany"), ("FR", "France")] {
-        let row = (countries::code.eq(code), countries::name.eq(name));
-        diesel::insert_into(countries::table).values(row).execute(db).await?;
-    }
-    Ok(())
-}
-
-/// Everything the tenant has.
-pub(crate) async fn dump(db: &mut Db) -> Answer {
-    let orders = orders::table.select(Order::as_select()).order(orders::id).load(db).await;
-    let customers = Customer::query().order(customers::id).load(db).await;
-    let mut all = answer(orders)?;
-    all.extend(answer(customers)?);
-    Ok(all)
-}
-
 fn answer<T: std::fmt::Debug>(result: QueryResult<Vec<T>>) -> Answer {
     let rows = result.map_err(|error| error.to_string())?;
     let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
@@ -110,27 +70,38 @@ where
     Ok(builder.finish())
 }
 
-/// Each form, to run and to render.
-macro_rules! forms {
-    ($names:ident, $run:ident, $render:ident; $($name:tt: $row:ty = $query:expr;)*) => {
-        pub(crate) const $names: &[&str] = &[$($name),*];
+#[macro_use]
+#[path = "forms/lists.rs"]
+mod lists;
+#[path = "forms/aggregates.rs"]
+mod aggregates;
+#[path = "forms/changes.rs"]
+mod changes;
+#[path = "forms/expressions.rs"]
+mod expressions;
+#[path = "forms/models.rs"]
+mod models;
+#[path = "forms/own.rs"]
+mod own;
+#[path = "forms/rows.rs"]
+mod rows;
+#[path = "forms/shapes.rs"]
+mod shapes;
+#[path = "forms/subqueries.rs"]
+mod subqueries;
+#[path = "forms/ways.rs"]
+mod ways;
 
-        pub(crate) async fn $run(name: &str, db: &mut Db) -> Answer {
-            match name {
-                $($name => form!($name, answer(Box::pin(async { $query.load::<$row>(db).await }).await))
-                    .expect("who runs a form has asked whether it is exempt"),)*
-                other => panic!("no form is called {other}"),
-            }
-        }
+pub(crate) use self::rows::{dump, seed, seed_countries};
+pub(crate) use self::ways::ways;
 
-        pub(crate) fn $render() -> Vec<(&'static str, Result<String, Error>)> {
-            let all = [$(($name, form!($name, sql($query)))),*];
-            all.into_iter().filter_map(|(name, sql)| Some((name, sql?))).collect()
-        }
-    };
-}
+lists!(READS, read, render_reads:
+    self(COMMON_READS, read_common, render_common_reads), shapes(READS, read, render),
+    expressions(READS, read, render), aggregates(READS, read, render), subqueries(READS, read, render));
+lists!(WRITES, write, render_writes:
+    self(COMMON_WRITES, write_common, render_common_writes), changes(WRITES, write, render));
 
-forms! { READS, read, render_reads;
+forms! { COMMON_READS, read_common, render_common_reads;
     "table": (i32, String) = orders::table.select((orders::id, orders::title));
     "as_select": Order = orders::table.select(Order::as_select());
     "HasQuery": Customer = Customer::query();
@@ -271,7 +242,7 @@ fn order() -> Order {
 
 const NEW: NewOrder<'static> = NewOrder { id: 10, customer_id: 1, title: "tea", note: Some("new") };
 
-forms! { WRITES, write, render_writes;
+forms! { COMMON_WRITES, write_common, render_common_writes;
     "insert struct": i32 = returning!(insert_into(orders::table).values(&NEW), orders::id);
     "insert owned struct": i32 = returning!(insert_into(orders::table).values(NewOrder { id: 11, ..NEW }),
         orders::id);

@@ -13,13 +13,23 @@ pub(crate) use tenancy_tests::schema;
 pub(crate) use tenancy_tests::world::mysql::World;
 
 pub(crate) use crate::oracle::locked;
-pub(crate) use crate::scoped::{conflict, filtered};
+pub(crate) use crate::scoped::{conflict, filtered, on_postgres};
 
 pub(crate) type Backend = diesel::mysql::Mysql;
 
 crate::exempt! { $
     "except": "Diesel has no EXCEPT for MySQL";
     "intersect": "Diesel has no INTERSECT for MySQL";
+    "except in a sub-query": "the same";
+    "intersect in EXISTS": "Diesel has no INTERSECT for MySQL";
+    "aggregate_filter": "Diesel has no FILTER for MySQL";
+    "aggregate_order": "Diesel has no ORDER BY in aggregates for MySQL";
+    "window_filter": "Diesel has no FILTER for MySQL";
+    "frame_by with an exclusion": "Diesel has no EXCLUDE for MySQL";
+    "fallible_cast": "Diesel casts to no INTEGER on MySQL";
+    "sub-query with order and limit": "MariaDB has no LIMIT in a sub-query of IN";
+    "update by a limited sub-query": "MariaDB has no LIMIT in a sub-query of IN";
+    "update by a sub-query of the same table": "MariaDB has no LIMIT in a sub-query of IN";
     "on_conflict_do_nothing": "the server counts the rows that are left out: rooms::mysql::writes";
     "on_conflict do_nothing": "MySQL has no ON CONFLICT";
     "do_update": "ON DUPLICATE KEY UPDATE takes no WHERE, and could not be held to the tenant";
@@ -38,6 +48,17 @@ macro_rules! returning {
     };
 }
 pub(crate) use returning;
+
+/// A statement with text in it, and the reason for that.
+macro_rules! text {
+    ($query:expr) => {
+        tenancy::raw_sql("a form of the suite has text in it", $query)
+    };
+    ($write:expr, $columns:expr) => {
+        super::Counted(tenancy::raw_sql("a form of the suite has text in it", $write))
+    };
+}
+pub(crate) use text;
 
 /// What is to be seen of an answer to a write: how many rows.
 pub(crate) fn seen(answer: forms::Answer) -> forms::Answer {

@@ -12,6 +12,19 @@ const TABLES: &str = "
         amount INTEGER NOT NULL DEFAULT 0,
         note TEXT
     );
+    CREATE TEMPORARY TABLE items (
+        order_id INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        product TEXT NOT NULL,
+        quantity INTEGER NOT NULL,
+        PRIMARY KEY (order_id, number)
+    );
+    CREATE TEMPORARY TABLE tags (
+        order_id INTEGER NOT NULL DEFAULT 1,
+        position INTEGER NOT NULL DEFAULT 1,
+        label TEXT NOT NULL DEFAULT 'new',
+        PRIMARY KEY (order_id, position)
+    );
     CREATE TEMPORARY TABLE countries (code TEXT PRIMARY KEY, name TEXT NOT NULL);
 ";
 

@@ -8,10 +8,10 @@ pub(crate) use tenancy::{alias, delete, insert_into, update};
 pub(crate) use tenancy_tests::schema;
 pub(crate) use tenancy_tests::world::postgres::World;
 
-pub(crate) use crate::scoped::{conflict, filtered};
+pub(crate) use crate::scoped::{conflict, filtered, text};
 
 pub(crate) type Backend = diesel::pg::Pg;
-pub(crate) use crate::oracle::{locked, returning, seen};
+pub(crate) use crate::oracle::{locked, on_postgres, returning, seen};
 
 crate::exempt! { $ }
 crate::runs!(column: Column, rls: Rls, schema_: Schema, database: Database);

@@ -15,3 +15,22 @@ macro_rules! filtered {
     };
 }
 pub(crate) use filtered;
+
+/// A statement with text in it, and the reason for that.
+macro_rules! text {
+    ($query:expr) => {
+        tenancy::raw_sql("a form of the suite has text in it", $query)
+    };
+    ($write:expr, $columns:expr) => {
+        tenancy::raw_sql("a form of the suite has text in it", $write.returning($columns))
+    };
+}
+pub(crate) use text;
+
+/// What is there in the place of a form that PostgreSQL alone has.
+macro_rules! on_postgres {
+    ($here:expr, $elsewhere:expr) => {
+        $elsewhere
+    };
+}
+pub(crate) use on_postgres;

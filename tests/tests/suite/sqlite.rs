@@ -8,7 +8,7 @@ pub(crate) use tenancy::{alias, delete, insert_into, update};
 pub(crate) use tenancy_tests::schema;
 pub(crate) use tenancy_tests::world::sqlite::World;
 
-pub(crate) use crate::scoped::{conflict, filtered};
+pub(crate) use crate::scoped::{conflict, filtered, on_postgres, text};
 
 pub(crate) type Backend = diesel::sqlite::Sqlite;
 

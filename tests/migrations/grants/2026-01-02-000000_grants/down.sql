@@ -1,1 +1,1 @@
-REVOKE ALL ON customers, orders, countries FROM tenancy_app;
+REVOKE ALL ON customers, orders, items, tags, countries FROM tenancy_app;

@@ -16,6 +16,21 @@ CREATE TABLE orders (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE items (
+    tenant_id VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    order_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    product TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, order_id, number)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE tags (
+    tenant_id VARCHAR(48) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    order_id INTEGER NOT NULL DEFAULT 1,
+    position INTEGER NOT NULL DEFAULT 1,
+    label VARCHAR(200) NOT NULL DEFAULT 'new',
+    PRIMARY KEY (tenant_id, order_id, position)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TABLE countries (
     code VARCHAR(2) PRIMARY KEY,
     name TEXT NOT NULL

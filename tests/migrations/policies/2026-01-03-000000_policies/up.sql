@@ -9,3 +9,13 @@ ALTER TABLE orders FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON orders
     USING (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''))
     WITH CHECK (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''));
+ALTER TABLE items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE items FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON items
+    USING (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''))
+    WITH CHECK (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''));
+ALTER TABLE tags ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tags FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON tags
+    USING (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''))
+    WITH CHECK (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''));

@@ -1,3 +1,5 @@
+DROP TABLE tags;
+DROP TABLE items;
 DROP TABLE countries;
 DROP TABLE orders;
 DROP TABLE customers;

@@ -15,6 +15,21 @@ CREATE TABLE orders (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
 );
+CREATE TABLE items (
+    tenant_id TEXT NOT NULL,
+    order_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    product TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, order_id, number)
+);
+CREATE TABLE tags (
+    tenant_id TEXT NOT NULL,
+    order_id INTEGER NOT NULL DEFAULT 1,
+    position INTEGER NOT NULL DEFAULT 1,
+    label TEXT NOT NULL DEFAULT 'new',
+    PRIMARY KEY (tenant_id, order_id, position)
+);
 CREATE TABLE countries (
     code TEXT PRIMARY KEY,
     name TEXT NOT NULL

@@ -43,6 +43,25 @@ macro_rules! returning {
 }
 pub(crate) use returning;
 
+/// A statement with text in it, and the reason for that; a write with what it gives back.
+macro_rules! text {
+    ($query:expr) => {
+        $query
+    };
+    ($write:expr, $columns:expr) => {
+        $write.returning($columns)
+    };
+}
+pub(crate) use text;
+
+/// A form that PostgreSQL has, or something else.
+macro_rules! on_postgres {
+    ($here:expr, $elsewhere:expr) => {
+        $here
+    };
+}
+pub(crate) use on_postgres;
+
 /// What is to be seen of an answer to a write: all of it.
 pub(crate) fn seen<A>(answer: A) -> A {
     answer

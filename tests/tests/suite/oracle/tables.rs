@@ -25,6 +25,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    items (order_id, number) {
+        order_id -> Integer,
+        number -> Integer,
+        product -> Text,
+        quantity -> Integer,
+    }
+}
+
+diesel::table! {
+    tags (order_id, position) {
+        order_id -> Integer,
+        position -> Integer,
+        label -> Text,
+    }
+}
+
 diesel::joinable!(orders -> customers (customer_id));
 diesel::joinable!(customers -> countries (country));
-diesel::allow_tables_to_appear_in_same_query!(customers, orders, countries);
+diesel::allow_tables_to_appear_in_same_query!(customers, orders, countries, items, tags);
