@@ -1,0 +1,11 @@
+//! `COPY TO` would write out every tenant's rows.
+
+use diesel::prelude::*;
+use schema::orders;
+
+#[path = "../../support/schema.rs"]
+mod schema;
+
+fn main() {
+    let _ = diesel::dsl::copy_to(orders::table);
+}
