@@ -1,0 +1,1 @@
+//! Tables of 64 and 128 columns, in `tests`.
