@@ -13,6 +13,7 @@ macro_rules! guides {
 guides! {
     readme = "../../README.md",
     context = "../../docs/context.md",
+    guarantee = "../../docs/guarantee.md",
     isolation = "../../docs/isolation.md",
     migrations = "../../docs/migrations.md",
     requests = "../../docs/requests.md",
