@@ -94,11 +94,9 @@ fn forms() -> BTreeSet<Proof> {
         let text = fs::read_to_string(path).unwrap();
         let lists = text.split("\nforms! {").skip(1).flat_map(|rest| rest.split_once("\n}\n"));
         for line in lists.flat_map(|(list, _)| list.lines()) {
-            let line = line.strip_prefix("    ").unwrap_or_default();
-            // Attributes may stand before the name.
-            let line =
-                line.rsplit_once("] \"").map_or(line, |(_, rest)| &line[line.len() - rest.len() - 1..]);
-            let name = line.strip_prefix('"').and_then(|line| line.split_once("\": "));
+            let quoted = line.strip_prefix("    \"").and_then(|line| line.split_once('"'));
+            // A database that alone has the form may stand behind the name.
+            let name = quoted.filter(|(_, rest)| rest.starts_with([':', '[']));
             forms.extend(name.map(|(name, _)| Proof::Form(name.to_owned())));
         }
     }

@@ -5,7 +5,7 @@ use diesel::result::Error;
 use diesel_async::RunQueryDsl;
 use tenancy::{Isolation, ScopeError, TenancyError};
 use tenancy_tests::schema::{customers, orders};
-use tenancy_tests::world::{postgres, sqlite};
+use tenancy_tests::world::{mysql, postgres, sqlite};
 
 fn is_refused(error: Error) {
     let error = TenancyError::from(error);
@@ -46,6 +46,34 @@ inserts! {
     inserts_on_postgres_by_rls: postgres, Rls;
     inserts_on_postgres_by_schema: postgres, Schema;
     inserts_on_postgres_by_database: postgres, Database;
+}
+
+#[tokio::test]
+async fn inserts_on_mysql() {
+    for isolation in [Isolation::Column, Isolation::Database] {
+        let world = mysql::World::new(isolation).await;
+        let mut db = world.db(&world.acme).await;
+        let db = &mut db;
+        let scope = world.tenancy.context(&world.acme);
+        scope
+            .scope(async {
+                let row = (customers::id.eq(1), customers::name.eq("nobody's"));
+                let insert = || diesel::insert_into(customers::table).values(row);
+                is_refused(insert().on_conflict_do_nothing().execute(db).await.unwrap_err());
+                let upsert = insert().on_conflict(diesel::dsl::DuplicatedKeys).do_nothing();
+                is_refused(upsert.execute(db).await.unwrap_err());
+                let upsert = insert().on_conflict(diesel::dsl::DuplicatedKeys).do_update();
+                is_refused(upsert.set(customers::name.eq("x")).execute(db).await.unwrap_err());
+                let copied = orders::table.select((orders::id, orders::title));
+                let copied = diesel::insert_into(customers::table).values(copied);
+                is_refused(
+                    copied.into_columns((customers::id, customers::name)).execute(db).await.unwrap_err(),
+                );
+                is_refused((insert(),).execute(db).await.unwrap_err());
+                assert_eq!(customers::table.count().get_result::<i64>(db).await.unwrap(), 0);
+            })
+            .await;
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use tenancy::{Isolation, ScopeError, TenancyError};
 use tenancy_tests::schema::customers;
-use tenancy_tests::world::{postgres, sqlite};
+use tenancy_tests::world::{mysql, postgres, sqlite};
 
 macro_rules! seeded {
     ($backend:ident, $isolation:expr) => {{
@@ -78,6 +78,7 @@ macro_rules! statements {
 statements! {
     a_literal_is_no_statement_on_sqlite: sqlite;
     a_literal_is_no_statement_on_postgres: postgres;
+    a_literal_is_no_statement_on_mysql: mysql;
 }
 
 macro_rules! fragments {
@@ -93,22 +94,18 @@ macro_rules! fragments {
                 let or = sql::<Bool>("id = 7 OR 1 = 1");
                 assert_eq!(reasoned!(tenancy::update(customers::table.filter(or)).set(set)).execute(db).await.unwrap(), 1);
 
-                let to_the_end = || customers::name.eq(sql::<Text>("'taken' --"));
+                let to_the_end = || customers::name.eq(sql::<Text>("'taken' -- "));
                 assert_eq!(reasoned!(tenancy::update(customers::table).set(to_the_end())).execute(db).await.unwrap(), 1);
                 let filtered = customers::table.filter(customers::id.gt(0));
                 assert!(reasoned!(tenancy::update(filtered).set(to_the_end())).execute(db).await.is_ok_and(|count| count < 2));
-                let closed = customers::table.filter(sql::<Bool>("1 = 1) --"));
+                let closed = customers::table.filter(sql::<Bool>("1 = 1) -- "));
                 assert_eq!(reasoned!(tenancy::update(closed).set(set)).execute(db).await.unwrap(), 1);
-                let row = (customers::id.eq(1), customers::name.eq("twice"));
-                let upsert = tenancy::insert_into(customers::table).values(row)
-                    .on_conflict((customers::tenant_id, customers::id)).do_update().set(to_the_end());
-                assert_eq!(reasoned!(upsert).execute(db).await.unwrap(), 1);
 
                 let opened = customers::name.eq(sql::<Text>("'taken' /*"));
                 assert!(reasoned!(tenancy::update(customers::table).set(opened)).execute(db).await.is_err());
-                let filter = sql::<Bool>("1 = 1 --");
+                let filter = sql::<Bool>("1 = 1 -- ");
                 assert!(reasoned!(tenancy::delete(customers::table.filter(filter))).execute(db).await.is_err());
-                for text in ["'x', 'globex') --", "'x'), (3, 'x', 'globex') --"] {
+                for text in ["'x', 'globex') -- ", "'x'), (3, 'x', 'globex') -- "] {
                     let row = (customers::id.eq(2), customers::name.eq(sql::<Text>(text)));
                     assert!(reasoned!(tenancy::insert_into(customers::table).values(row)).execute(db).await.is_err());
                 }
@@ -121,6 +118,32 @@ macro_rules! fragments {
 fragments! {
     or_and_comments_on_sqlite: sqlite;
     or_and_comments_on_postgres: postgres;
+    or_and_comments_on_mysql: mysql;
+}
+
+macro_rules! upserts {
+    ($($name:ident: $backend:ident;)*) => {$(
+        /// Threat 3: the same behind DO UPDATE.
+        #[tokio::test]
+        async fn $name() {
+            let world = seeded!($backend, Isolation::Column);
+            let mut db = world.db(&world.acme).await;
+            let db = &mut db;
+            world.tenancy.context(&world.acme).scope(async {
+                let row = (customers::id.eq(1), customers::name.eq("twice"));
+                let upsert = tenancy::insert_into(customers::table).values(row)
+                    .on_conflict((customers::tenant_id, customers::id)).do_update()
+                    .set(customers::name.eq(sql::<Text>("'taken' -- ")));
+                assert_eq!(reasoned!(upsert).execute(db).await.unwrap(), 1);
+            }).await;
+            assert_eq!(names_of_globex!(world), ["globex"]);
+        }
+    )*};
+}
+
+upserts! {
+    a_comment_in_an_upsert_on_sqlite: sqlite;
+    a_comment_in_an_upsert_on_postgres: postgres;
 }
 
 /// A fragment can name any table, and one whose parentheses do not close can leave the WHERE it stands in. Row-level

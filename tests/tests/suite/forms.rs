@@ -11,7 +11,9 @@ use diesel_async::AsyncConnection;
 use diesel_async::RunQueryDsl;
 
 use super::schema::{countries, customers, items, orders, tags};
-use super::{Backend, Db, alias, conflict, delete, filtered, form, insert_into, locked, on_postgres, returning};
+use super::{
+    Backend, Db, alias, conflict, delete, filtered, form, insert_into, locked, on_postgres, returning,
+};
 use super::{text, update};
 
 #[derive(Debug, Clone, PartialEq, Identifiable, HasQuery)]

@@ -1,6 +1,6 @@
 //! MySQL under each of its isolations.
 
-#[allow(unused_imports, reason = "what exempt forms alone ask for")]
+#[allow(dead_code, unused_imports, reason = "what exempt forms alone ask for")]
 #[path = "forms.rs"]
 pub(crate) mod forms;
 
