@@ -222,7 +222,7 @@ where
     V: InsertValues<DB, T>,
 {
     if DB::InsertWithDefaultKeyword::SAME_COLUMNS {
-        return Ok(vec![0..rows.len()]);
+        return Ok(Vec::from([0..rows.len()]));
     }
     let mut runs: Vec<Range<usize>> = Vec::new();
     let mut current = String::new();

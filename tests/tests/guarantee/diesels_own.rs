@@ -59,11 +59,6 @@ async fn inserts_on_mysql() {
             .scope(async {
                 let row = (customers::id.eq(1), customers::name.eq("nobody's"));
                 let insert = || diesel::insert_into(customers::table).values(row);
-                is_refused(insert().on_conflict_do_nothing().execute(db).await.unwrap_err());
-                let upsert = insert().on_conflict(diesel::dsl::DuplicatedKeys).do_nothing();
-                is_refused(upsert.execute(db).await.unwrap_err());
-                let upsert = insert().on_conflict(diesel::dsl::DuplicatedKeys).do_update();
-                is_refused(upsert.set(customers::name.eq("x")).execute(db).await.unwrap_err());
                 let copied = orders::table.select((orders::id, orders::title));
                 let copied = diesel::insert_into(customers::table).values(copied);
                 is_refused(

@@ -60,7 +60,7 @@ mod by_type {
 mod on_postgres {
     #[tenancy::tenant_scoped]
     diesel::table! {
-        crm.orders (tenant_id, id) {
+        crm.parcels (tenant_id, id) {
             id -> Integer,
             tenant_id -> Text,
             body -> Text,
@@ -81,7 +81,7 @@ mod in_a_raw_schema {
 mod on_sqlite {
     #[tenancy::tenant_scoped]
     diesel::table! {
-        main.orders (tenant_id, id) {
+        main.parcels (tenant_id, id) {
             id -> Integer,
             tenant_id -> Text,
             body -> Text,
@@ -130,9 +130,9 @@ macro_rules! two_tenants {
     }};
 }
 
-/// The same tables on each backend; `$orders` is the one with a schema.
+/// The same tables on each backend; `$parcels` is the one with a schema.
 macro_rules! on {
-    ($backend:ident, $orders:ident) => {
+    ($backend:ident, $parcels:ident) => {
         async fn $backend(tenancy: &tenancy::$backend::Tenancy) {
             for slug in ["acme", "globex"] {
                 let tenant = register(tenancy, slug).await;
@@ -141,7 +141,7 @@ macro_rules! on {
                     two_tenants!(db, slug, schema::r#match, r#type, tenant_id, r#struct);
                     two_tenants!(db, slug, schema::items, number, owner, kind);
                     two_tenants!(db, slug, by_type::r#loop, id, r#type, body);
-                    two_tenants!(db, slug, $orders::orders, id, tenant_id, body);
+                    two_tenants!(db, slug, $parcels::parcels, id, tenant_id, body);
 
                     let joined = items::table.left_join(r#match::table);
                     let joined = joined.select((items::kind, r#match::r#struct.nullable()));
@@ -164,13 +164,13 @@ macro_rules! on {
 on!(postgres, on_postgres);
 on!(sqlite, on_sqlite);
 
-fn sql(orders: &str) -> String {
+fn sql(parcels: &str) -> String {
     let key = "TEXT NOT NULL";
     format!(
         r#"CREATE TABLE "match" ("type" INTEGER NOT NULL, tenant_id {key}, "struct" TEXT NOT NULL);
            CREATE TABLE "Order Items" ("the ""number""" INTEGER NOT NULL, tenant_id {key}, "select" TEXT NOT NULL);
            CREATE TABLE "loop" (id INTEGER NOT NULL, "type" {key}, body TEXT NOT NULL);
-           CREATE TABLE {orders} (id INTEGER NOT NULL, tenant_id {key}, body TEXT NOT NULL);"#
+           CREATE TABLE {parcels} (id INTEGER NOT NULL, tenant_id {key}, body TEXT NOT NULL);"#
     )
 }
 
@@ -178,11 +178,11 @@ fn sql(orders: &str) -> String {
 #[tokio::test]
 async fn names_of_every_kind_are_scoped_on_postgres() {
     let database = Database::new().await;
-    let sql = format!("CREATE SCHEMA crm; {}", sql("crm.orders"));
+    let sql = format!("CREATE SCHEMA crm; {}", sql("crm.parcels"));
     let grant = |schema| format!("GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO tenancy_app;");
     let sql = format!("{sql} GRANT USAGE ON SCHEMA crm TO tenancy_app; {} {}", grant("crm"), grant("public"));
     database.execute_as_admin(&sql).await;
-    let tables = tenancy::tables![schema::r#match, schema::items, by_type::r#loop, on_postgres::orders];
+    let tables = tenancy::tables![schema::r#match, schema::items, by_type::r#loop, on_postgres::parcels];
     postgres(&database.builder(Isolation::Column).tables(tables).build().await.unwrap()).await;
 }
 
@@ -190,24 +190,29 @@ async fn names_of_every_kind_are_scoped_on_postgres() {
 #[tokio::test]
 async fn names_of_every_kind_are_scoped_on_sqlite() {
     let directory = tempfile::tempdir().unwrap();
-    let tables = tenancy::tables![schema::r#match, schema::items, by_type::r#loop, on_sqlite::orders];
+    let tables = tenancy::tables![schema::r#match, schema::items, by_type::r#loop, on_sqlite::parcels];
     let builder = world::sqlite::builder(&directory, Isolation::Column);
     let tenancy = builder.tables(tables).build().await.unwrap();
     let file = directory.path().join("application.db").display().to_string();
     let mut plain = SqliteConnection::establish(&file).unwrap();
-    diesel::connection::SimpleConnection::batch_execute(&mut plain, &sql("orders")).unwrap();
+    diesel::connection::SimpleConnection::batch_execute(&mut plain, &sql("parcels")).unwrap();
     sqlite(&tenancy).await;
 }
 
 #[test]
 #[allow(deprecated, reason = "one of the tables says that it is")]
 fn names_in_sql_are_those_of_the_database() {
-    let [by_match, items, tags, orders, by_loop] =
-        *tenancy::tables![schema::r#match, schema::items, schema::tags, on_postgres::orders, by_type::r#loop];
+    let [by_match, items, tags, parcels, by_loop] = *tenancy::tables![
+        schema::r#match,
+        schema::items,
+        schema::tags,
+        on_postgres::parcels,
+        by_type::r#loop
+    ];
     assert_eq!((by_match.name(), by_match.schema()), ("match", None));
     assert_eq!((items.name(), items.column()), ("Order Items", Some("tenant_id")));
     assert_eq!(tags.column(), Some("tenant_id"));
-    assert_eq!((orders.schema(), orders.name()), (Some("crm"), "orders"));
+    assert_eq!((parcels.schema(), parcels.name()), (Some("crm"), "parcels"));
     assert_eq!((by_loop.name(), by_loop.column()), ("loop", Some("type")));
     assert_eq!(tenancy::tables![in_a_raw_schema::notes][0].schema(), Some("type"));
 }

@@ -44,7 +44,7 @@ crate::exempt! { $
 /// MySQL has no RETURNING: a write is run without it, and as many rows come back as it says it wrote.
 macro_rules! returning {
     ($statement:expr, $columns:expr) => {
-        super::Counted($statement)
+        crate::mysql::Counted($statement)
     };
 }
 pub(crate) use returning;
@@ -55,7 +55,7 @@ macro_rules! text {
         tenancy::raw_sql("a form of the suite has text in it", $query)
     };
     ($write:expr, $columns:expr) => {
-        super::Counted(tenancy::raw_sql("a form of the suite has text in it", $write))
+        crate::mysql::Counted(tenancy::raw_sql("a form of the suite has text in it", $write))
     };
 }
 pub(crate) use text;
