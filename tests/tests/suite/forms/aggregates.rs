@@ -34,12 +34,13 @@ forms! { READS, read, render;
         .select((orders::customer_id, sum(orders::amount)));
     "row_number": (i32, i64) = orders::table
         .select((orders::amount, row_number().partition_by(orders::customer_id).window_order(orders::amount.desc())));
-    "rank dense_rank percent_rank cume_dist": (i64, i64, f64, f64) = orders::table.select((
+    "rank dense_rank cume_dist": (i64, i64, f64) = orders::table.select((
         rank().window_order(orders::title),
         dense_rank().window_order(orders::title),
-        percent_rank().window_order(orders::title),
         cume_dist().window_order(orders::title),
     ));
+    // Of three rows, so in halves: MariaDB has ten digits of a window over a join, which a scoped table is there.
+    "percent_rank": f64 = orders::table.filter(orders::id.lt(4)).select(percent_rank().window_order(orders::title));
     "ntile": i32 = orders::table.select(ntile(2).window_order(orders::amount));
     "lag and lead": (i32, Option<i32>, Option<i32>) = orders::table.select((
         orders::id,
