@@ -66,10 +66,12 @@ impl<B: Supported> Tenancy<B> {
         let pools = &self.inner.pools;
         let session = match &current {
             Current::Across(_) => self.across_pool()?.get().await?,
+            Current::Tenant(context) if context.application() != self.inner.layout.application => {
+                return Err(ScopeError::OtherApplication { scope: current.describe() }.into());
+            }
             Current::Tenant(context) => {
-                let isolation = context.isolation();
-                self.inner.layout.supports::<B>(isolation)?;
-                match isolation {
+                self.inner.layout.supports::<B>(context)?;
+                match context.isolation() {
                     Isolation::Column | Isolation::Rls | Isolation::Schema => pools.shared().get().await?,
                     Isolation::Database => self.tenant_pool(context)?.get().await?,
                 }

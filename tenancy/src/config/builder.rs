@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::check;
 use super::error::ConfigError;
 use super::supported::Supported;
+use crate::context::Application;
 use crate::db::{DatabaseUrl, Pool, PoolOptions, Pools};
 use crate::error::TenancyError;
 use crate::isolation::Layout;
@@ -145,6 +146,7 @@ impl<B: Supported> TenancyBuilder<B> {
         );
         let roles = check::connections(&self, &pools).await?;
         let layout = Layout {
+            application: Application::new(),
             isolation: self.isolation,
             shared,
             admin,
@@ -152,6 +154,7 @@ impl<B: Supported> TenancyBuilder<B> {
             tables: self.tables,
             roles,
         };
+        check::check_tables(&layout, &pools).await?;
         let store = match self.store {
             Some(store) => store,
             None => {

@@ -5,7 +5,7 @@ use super::error::ConfigError;
 use super::supported::Supported;
 use crate::db::Pools;
 use crate::error::TenancyError;
-use crate::isolation::Roles;
+use crate::isolation::{Layout, Roles};
 use crate::tenant::Isolation;
 
 /// What can be seen without connecting.
@@ -41,6 +41,16 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
 
 fn positive(value: u64) -> Result<(), String> {
     if value == 0 { Err("0 would serve nobody: give at least 1".to_owned()) } else { Ok(()) }
+}
+
+/// What is wrong with the tables that tenants share, as far as they are there. A single tenant may share them
+/// where the application's isolation is another.
+pub(crate) async fn check_tables<B: Supported>(
+    layout: &Layout,
+    pools: &Pools<B>,
+) -> Result<(), TenancyError> {
+    let problems = B::check_tables(pools, &layout.tables).await?;
+    Ok(ConfigError::of(problems.into_iter().map(|problem| format!("`tables`: {problem}")).collect())?)
 }
 
 /// What only the databases can say. Gives the roles the application connects with.

@@ -16,3 +16,5 @@ mod supported;
 pub use self::builder::TenancyBuilder;
 pub use self::error::ConfigError;
 pub use self::supported::Supported;
+
+pub(crate) use self::check::check_tables;

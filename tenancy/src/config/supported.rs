@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use diesel_migrations::EmbeddedMigrations;
 use futures_core::future::BoxFuture;
+use futures_util::{FutureExt, future};
 
 use crate::db::{Pool, Pools};
+use crate::error::TenancyError;
 use crate::isolation::{Databases, IsolationError, Provision, Roles};
+use crate::query::TableInfo;
 use crate::store::TenantStore;
 use crate::tenant::Isolation;
 
@@ -27,6 +30,17 @@ pub trait Supported: Provision {
     /// Who the application is to the database; `None` where there are no roles.
     #[doc(hidden)]
     fn roles(pools: &Pools<Self>) -> BoxFuture<'_, Result<Option<Roles>, IsolationError>>;
+
+    /// What is wrong with tenants' tables that are there already, in the place that tenants share. One problem a
+    /// sentence.
+    #[doc(hidden)]
+    fn check_tables<'a>(
+        pools: &'a Pools<Self>,
+        tables: &'a [TableInfo],
+    ) -> BoxFuture<'a, Result<Vec<String>, TenancyError>> {
+        let _ = (pools, tables);
+        future::ready(Ok(Vec::new())).boxed()
+    }
 
     #[doc(hidden)]
     fn registry(pool: Pool<Self>) -> Arc<dyn TenantStore>;

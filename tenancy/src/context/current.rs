@@ -45,7 +45,7 @@ impl Current {
     /// Names the scope for an error message.
     pub(crate) fn describe(&self) -> String {
         match self {
-            Self::Tenant(context) => format!("tenant `{}`", context.tenant().id()),
+            Self::Tenant(context) => format!("tenant `{}`{}", context.tenant().id(), context.application()),
             Self::Across(reason) => format!("all tenants (\"{reason}\")"),
         }
     }

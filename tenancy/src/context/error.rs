@@ -47,6 +47,16 @@ pub enum ScopeError {
         running: String,
     },
 
+    /// One application is asked for a handle in a scope of another.
+    #[error(
+        "the scope of {scope} was made by another `Tenancy` than the one that is asked for a handle: they are two \
+         applications, whose tenants have nothing in common"
+    )]
+    OtherApplication {
+        /// The scope.
+        scope: String,
+    },
+
     /// A `TenantDb` is used in another scope than the one it was taken for.
     #[error(
         "this `TenantDb` was taken for {taken} and is used for {used}: take one in the scope that uses it"

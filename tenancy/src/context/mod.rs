@@ -2,6 +2,7 @@
 //! every query that is built.
 
 mod across;
+mod application;
 mod current;
 mod error;
 mod spawn;
@@ -12,4 +13,5 @@ pub use self::error::ScopeError;
 pub use self::spawn::{spawn, spawn_blocking, spawn_local};
 pub use self::tenant_context::TenantContext;
 
+pub(crate) use self::application::Application;
 pub(crate) use self::current::Current;

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::context::{Current, ScopeError};
+use crate::context::{Application, Current, ScopeError};
 use crate::error::TenancyError;
 use crate::tenant::{Isolation, Tenant, TenantKeys};
 
@@ -17,6 +17,7 @@ pub struct TenantContext {
 
 #[derive(Debug)]
 struct Inner {
+    application: Application,
     tenant: Tenant,
     isolation: Isolation,
     schema: String,
@@ -25,9 +26,14 @@ struct Inner {
 
 impl TenantContext {
     /// `schema` is the tenant's own PostgreSQL schema; it counts under [`Isolation::Schema`] alone.
-    pub(crate) fn new(tenant: Tenant, isolation: Isolation, schema: String) -> Self {
+    pub(crate) fn new(
+        application: Application,
+        tenant: Tenant,
+        isolation: Isolation,
+        schema: String,
+    ) -> Self {
         let keys = TenantKeys::of(tenant.id());
-        Self { inner: Arc::new(Inner { tenant, isolation, schema, keys }) }
+        Self { inner: Arc::new(Inner { application, tenant, isolation, schema, keys }) }
     }
 
     /// Runs `future` for this tenant: every query built in it is this tenant's.
@@ -78,6 +84,11 @@ impl TenantContext {
         (self.inner.isolation == Isolation::Schema).then_some(&*self.inner.schema)
     }
 
+    /// The application whose tenant this is.
+    pub(crate) fn application(&self) -> Application {
+        self.inner.application
+    }
+
     /// The name this tenant's schema has or would have.
     pub(crate) fn schema_name(&self) -> &str {
         &self.inner.schema
@@ -91,7 +102,8 @@ impl TenantContext {
     /// Whether both reach the same rows. Two copies of a tenant read at different times do.
     pub(crate) fn same_place(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
-            || (self.inner.tenant.id() == other.inner.tenant.id()
+            || (self.inner.application == other.inner.application
+                && self.inner.tenant.id() == other.inner.tenant.id()
                 && self.inner.isolation == other.inner.isolation
                 && self.inner.schema == other.inner.schema)
     }

@@ -10,6 +10,7 @@ use diesel::result::Error;
 use diesel_async::AsyncConnection;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_migrations::MigrationHarness;
+use futures_core::Stream;
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use futures_util::{FutureExt, future};
@@ -33,6 +34,7 @@ pub type DefaultBackend = super::Sqlite;
 #[cfg(all(feature = "mysql", not(any(feature = "postgres", feature = "sqlite"))))]
 pub type DefaultBackend = super::Mysql;
 
+/// Rows as the drivers give them.
 pub(super) type RowStream<B> = BoxStream<'static, QueryResult<<B as sealed::Driver>::Row>>;
 
 /// A database that tenancy knows: [`Postgres`](crate::postgres::Postgres),
@@ -61,7 +63,9 @@ pub(crate) mod sealed {
             + MigrationHarness<Self::Diesel>
             + 'static;
         type Row: for<'conn> diesel::row::Row<'conn, Self::Diesel> + Send + 'static;
-        type LoadFuture<'conn, 'query>: Future<Output = QueryResult<RowStream<Self>>> + Send
+        /// The rows of one statement.
+        type Rows: Stream<Item = QueryResult<Self::Row>> + Send + 'static;
+        type LoadFuture<'conn, 'query>: Future<Output = QueryResult<Self::Rows>> + Send
         where
             Self: Backend;
         type ExecuteFuture<'conn, 'query>: Future<Output = QueryResult<usize>> + Send

@@ -7,7 +7,7 @@ use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::{ConnectionResult, QueryResult};
 use diesel_async::{AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
 
-use super::backend::{Backend, RowStream};
+use super::backend::Backend;
 use super::handle::TenantDb;
 use super::transactions::TenantTransactions;
 
@@ -24,7 +24,7 @@ impl<B: Backend> SimpleAsyncConnection for TenantDb<B> {
 impl<B: Backend> AsyncConnectionCore for TenantDb<B> {
     type ExecuteFuture<'conn, 'query> = B::ExecuteFuture<'conn, 'query>;
     type LoadFuture<'conn, 'query> = B::LoadFuture<'conn, 'query>;
-    type Stream<'conn, 'query> = RowStream<B>;
+    type Stream<'conn, 'query> = B::Rows;
     type Row<'conn, 'query> = B::Row;
     type Backend = B::Diesel;
 

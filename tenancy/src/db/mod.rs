@@ -17,6 +17,8 @@ mod session;
 mod sqlite;
 mod transactions;
 mod url;
+#[cfg(feature = "postgres")]
+mod watched;
 
 pub use self::backend::{Backend, DefaultBackend};
 pub use self::error::ConnectionError;

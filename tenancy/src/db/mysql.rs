@@ -48,6 +48,7 @@ impl Driver for Mysql {
     type Connection = AsyncMysqlConnection;
     type SyncConnection = AsyncConnectionWrapper<AsyncMysqlConnection>;
     type Row = <AsyncMysqlConnection as AsyncConnectionCore>::Row<'static, 'static>;
+    type Rows = RowStream<Self>;
     type LoadFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<RowStream<Self>>>;
     type ExecuteFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<usize>>;
 

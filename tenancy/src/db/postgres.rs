@@ -17,8 +17,9 @@ use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, future, stream};
 
 use super::backend::sealed::Driver;
-use super::backend::{Backend, RowStream, gate};
+use super::backend::{Backend, gate};
 use super::session::{Busy, Session};
+use super::watched::{Loading, Rows, Watched};
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::{Current, TenantContext};
 use crate::query::Text;
@@ -56,8 +57,9 @@ impl Driver for Postgres {
     type Connection = AsyncPgConnection;
     type SyncConnection = AsyncConnectionWrapper<AsyncPgConnection>;
     type Row = <AsyncPgConnection as AsyncConnectionCore>::Row<'static, 'static>;
-    type LoadFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<RowStream<Self>>>;
-    type ExecuteFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<usize>>;
+    type Rows = Rows;
+    type LoadFuture<'conn, 'query> = Loading<'conn>;
+    type ExecuteFuture<'conn, 'query> = Watched<'conn, usize>;
 
     fn holds_text(isolation: Isolation) -> bool {
         isolation != Isolation::Column
@@ -89,18 +91,20 @@ impl Driver for Postgres {
         let gate = gate::<Self>(current, std::any::type_name::<T::Query>());
         let Some(setting) = Setting::of(session, current, Text::of::<T::Query>() != Text::No) else {
             bound_schemas(session, current);
-            return gate.open(|| session.connection.load(source));
+            let (busy, open) = (session.busy(), session.open_rows());
+            let rows = gate.open(|| session.connection.load(source));
+            return Loading::new(Watched::new(busy, rows), open);
         };
         let busy = session.busy();
         let mut connection: &'conn AsyncPgConnection = &session.connection;
         let rows = gate.open(|| connection.load(source));
         // COMMIT must not overtake the statement, so its rows are read to the end first.
         let rows = async { QueryResult::Ok(rows.await?.collect::<Vec<_>>().await) };
-        async move {
+        let rows = async move {
             let rows = with_setting(connection, busy, setting, rows).await?;
             Ok(stream::iter(rows).boxed())
-        }
-        .boxed()
+        };
+        Loading::read(Watched::by_itself(rows.boxed()))
     }
 
     fn execute<'conn, 'query, T>(
@@ -114,12 +118,14 @@ impl Driver for Postgres {
         let gate = gate::<Self>(current, std::any::type_name::<T>());
         let Some(setting) = Setting::of(session, current, Text::of::<T>() != Text::No) else {
             bound_schemas(session, current);
-            return gate.open(|| session.connection.execute_returning_count(source));
+            let busy = session.busy();
+            let count = gate.open(|| session.connection.execute_returning_count(source));
+            return Watched::new(busy, count);
         };
         let busy = session.busy();
         let mut connection: &'conn AsyncPgConnection = &session.connection;
         let count = gate.open(|| connection.execute_returning_count(source));
-        with_setting(connection, busy, setting, count).boxed()
+        Watched::by_itself(with_setting(connection, busy, setting, count).boxed())
     }
 
     fn batch<'conn>(
@@ -128,7 +134,8 @@ impl Driver for Postgres {
         sql: &'conn str,
     ) -> BoxFuture<'conn, QueryResult<()>> {
         let Some(setting) = Setting::of(session, current, true) else {
-            return session.connection.batch_execute(sql).boxed();
+            let busy = session.busy();
+            return Watched::new(busy, session.connection.batch_execute(sql).boxed()).boxed();
         };
         let busy = session.busy();
         let connection: &'conn AsyncPgConnection = &session.connection;
@@ -155,11 +162,11 @@ impl Driver for Postgres {
     }
 
     fn refuse_load<'conn, 'query>(error: Error) -> Self::LoadFuture<'conn, 'query> {
-        future::ready(Err(error)).boxed()
+        Loading::read(Watched::by_itself(future::ready(Err(error)).boxed()))
     }
 
     fn refuse_execute<'conn, 'query>(error: Error) -> Self::ExecuteFuture<'conn, 'query> {
-        future::ready(Err(error)).boxed()
+        Watched::by_itself(future::ready(Err(error)).boxed())
     }
 }
 

@@ -11,6 +11,8 @@ use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnection, TransactionManager};
 
 use super::backend::sealed::Driver;
+#[cfg(feature = "postgres")]
+use super::watched::OpenRows;
 
 /// A pooled connection. It goes back to the pool only if [`is_reusable`](Self::is_reusable).
 pub struct Session<B: Driver> {
@@ -18,6 +20,8 @@ pub struct Session<B: Driver> {
     busy: Busy,
     #[cfg(feature = "mysql")]
     doubtful: Busy,
+    #[cfg(feature = "postgres")]
+    open_rows: OpenRows,
     tainted: bool,
     /// When it was opened, or last given back.
     rests_since: Instant,
@@ -51,6 +55,8 @@ impl<B: Driver> Session<B> {
             busy: Busy::default(),
             #[cfg(feature = "mysql")]
             doubtful: Busy::default(),
+            #[cfg(feature = "postgres")]
+            open_rows: OpenRows::default(),
             tainted: false,
             rests_since: Instant::now(),
             #[cfg(feature = "postgres")]
@@ -66,6 +72,11 @@ impl<B: Driver> Session<B> {
     #[cfg(feature = "mysql")]
     pub(super) fn doubtful(&self) -> Busy {
         self.doubtful.clone()
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(super) fn open_rows(&self) -> OpenRows {
+        self.open_rows.clone()
     }
 
     /// Notes that nobody uses the connection from now on.
@@ -112,6 +123,10 @@ impl<B: Driver> Session<B> {
 
     /// Whether another request may have this connection.
     pub(super) fn is_reusable(&mut self) -> bool {
+        #[cfg(feature = "postgres")]
+        if self.open_rows.is_any() {
+            return false;
+        }
         // The order matters: a connection that is busy must not be asked anything.
         !self.busy.is_raised()
             && !self.tainted

@@ -36,6 +36,7 @@ impl Driver for Sqlite {
     type Connection = SyncConnectionWrapper<SqliteConnection, Blocking>;
     type SyncConnection = SqliteConnection;
     type Row = <Self::Connection as AsyncConnectionCore>::Row<'static, 'static>;
+    type Rows = RowStream<Self>;
     type LoadFuture<'conn, 'query> = BoxFuture<'query, QueryResult<RowStream<Self>>>;
     type ExecuteFuture<'conn, 'query> = BoxFuture<'query, QueryResult<usize>>;
 

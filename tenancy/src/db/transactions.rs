@@ -104,6 +104,8 @@ impl<B: Backend> TenantDb<B> {
                 Ok(value) => {
                     TenantTransactions::commit_transaction(self).await.map(|()| value).map_err(E::from)
                 }
+                // A statement of it was dropped halfway: nothing can be sent, and the connection is thrown away.
+                Err(user_error) if self.session.ready().is_err() => Err(user_error),
                 Err(user_error) => match TenantTransactions::rollback_transaction(self).await {
                     // Where even this is broken, the error that led to it says more.
                     Ok(()) | Err(Error::BrokenTransactionManager) => Err(user_error),

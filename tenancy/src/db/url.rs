@@ -41,28 +41,105 @@ impl DatabaseUrl {
         ConnectionError::InvalidUrl { what: self.what.clone(), reason: reason.to_string() }
     }
 
-    /// A driver's message, without the address and its password.
+    /// A driver's message, unless it could tell something of the password.
     pub(crate) fn unreachable(&self, reason: &dyn fmt::Display) -> ConnectionError {
-        ConnectionError::Unreachable { what: self.what.clone(), reason: self.scrub(&reason.to_string()) }
+        ConnectionError::Unreachable { what: self.what.clone(), reason: self.scrub(reason.to_string()) }
     }
 
-    fn scrub(&self, text: &str) -> String {
-        let mut text = text.replace(self.expose(), "(address)");
-        let parsed = Url::parse(self.expose()).ok();
-        if let Some(password) = parsed.as_ref().and_then(Url::password).filter(|p| !p.is_empty()) {
-            text = text.replace(password, "(password)");
-            let decoded: String =
-                url::form_urlencoded::parse(format!("p={}", password.replace('+', "%2B")).as_bytes())
-                    .map(|(_, value)| value.into_owned())
-                    .collect();
-            text = text.replace(&decoded, "(password)");
-        }
-        text
+    /// The text as it is, or none of it. To put something in the password's place would show where it was, and
+    /// with a password of one letter, or a word that drivers use, what it is.
+    fn scrub(&self, text: String) -> String {
+        let tells = match secrets(self.expose()) {
+            Secrets::Known(secrets) => {
+                secrets.iter().any(|secret| secret.chars().count() < SHORT || text.contains(secret.as_str()))
+            }
+            Secrets::Unknown => true,
+        };
+        if tells { WITHHELD.to_owned() } else { text }
     }
+}
+
+/// A password of fewer characters than this is in many a message by chance, so a message that came through
+/// would say what it is not.
+const SHORT: usize = 4;
+
+const WITHHELD: &str = "what the driver says is withheld, since it may hold the password or a part of it: try the \
+                        address with a client of the database, or another password";
+
+/// What an address must not tell.
+enum Secrets {
+    Known(Vec<String>),
+    /// It has one, and not where an address has it.
+    Unknown,
+}
+
+fn secrets(address: &str) -> Secrets {
+    let Ok(url) = Url::parse(address) else {
+        // A path, or the driver's own `host=… password=…`.
+        return match address.to_lowercase().contains("password") {
+            true => Secrets::Unknown,
+            false => Secrets::Known(Vec::new()),
+        };
+    };
+    let mut secrets: Vec<String> = url
+        .query_pairs()
+        .filter(|(name, _)| name.to_lowercase().contains("password"))
+        .map(|(_, value)| value.into_owned())
+        .collect();
+    if let Some(password) = url.password() {
+        let decoded = url::form_urlencoded::parse(format!("p={}", password.replace('+', "%2B")).as_bytes())
+            .map(|(_, value)| value.into_owned())
+            .collect();
+        secrets.extend([password.to_owned(), decoded]);
+    }
+    secrets.retain(|secret| !secret.is_empty());
+    Secrets::Known(secrets)
 }
 
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("DatabaseUrl").field(&self.what).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAYS: &str = "connection refused by a.example, try again";
+
+    fn scrubbed(address: &str) -> String {
+        DatabaseUrl::new("a database", address).scrub(SAYS.to_owned())
+    }
+
+    #[test]
+    fn a_message_that_tells_nothing_is_left_whole() {
+        for address in [
+            "postgres://user@host/db",
+            "postgres://user:@host/db",
+            "postgres://user:hunter2@host/db?connect_timeout=1",
+            "postgres://connection:p%20w%20d@host/refused",
+            "refused.db",
+            "a",
+        ] {
+            assert_eq!(scrubbed(address), SAYS, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_withheld_whole() {
+        for address in [
+            // Short ones always, so that a message that came through does not say what they are not.
+            "postgres://user:o@host/db",
+            "postgres://user:zzz@host/db",
+            "postgres://user:%61@host/db",
+            // In the text as it is written, or as it is meant.
+            "postgres://user:refused@host/db",
+            "postgres://user:a%2Eexample@host/db",
+            "postgres://user@host/db?password=refused",
+            "host=localhost password=hunter2",
+        ] {
+            assert_eq!(scrubbed(address), WITHHELD, "{address}");
+        }
     }
 }

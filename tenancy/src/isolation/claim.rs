@@ -30,8 +30,10 @@ pub(super) struct Marking {
     pub(super) unless_marked: &'static str,
 }
 
-/// Marks the database for the tenant, unless it is marked for another or is the application's own, where the
-/// registry's table is.
+/// The owner of the application's own database.
+pub(super) const APPLICATION: &str = "the application";
+
+/// Marks the database for the tenant, unless it is marked for another, or is where a registry is.
 pub(super) async fn claim<C>(
     connection: &mut C,
     marking: &Marking,
@@ -46,7 +48,7 @@ where
     let owner = async {
         let registry: Vec<Owner> = diesel::sql_query(marking.registry).load(connection).await?;
         if let Some(application) = registry.into_iter().next() {
-            return Ok(application.tenant_id);
+            return Ok(Err(application.tenant_id));
         }
         Ddl::new(TABLE).execute(connection).await?;
         Ddl::new("INSERT INTO tenancy_owner (one, tenant_id) VALUES (1, ")
@@ -56,13 +58,19 @@ where
             .await?;
         let owner: Owner =
             diesel::sql_query("SELECT tenant_id FROM tenancy_owner").get_result(connection).await?;
-        Ok::<_, Error>(owner.tenant_id)
+        Ok::<_, Error>(Ok(owner.tenant_id))
     };
     let owner = owner.await.map_err(|error| IsolationError::refused(VERB, error))?;
-    match owner == id.as_str() {
-        true => Ok(()),
-        false => Err(IsolationError::Owned { tenant: id.to_string(), owner }),
+    match owner {
+        Ok(owner) if owner == id.as_str() => Ok(()),
+        Ok(owner) => Err(owned(id, format!("tenant `{owner}`"))),
+        Err(application) => Err(owned(id, application)),
     }
+}
+
+/// The database is another's.
+pub(super) fn owned(id: &TenantId, owner: impl Into<String>) -> IsolationError {
+    IsolationError::Owned { tenant: id.to_string(), owner: owner.into() }
 }
 
 /// Takes the tenant's own mark away.

@@ -29,15 +29,27 @@ pub enum IsolationError {
         what: String,
     },
 
-    /// The tenant's own database was given to another tenant before.
+    /// The tenant's own database is the application's, or was given to another tenant before.
     #[error(
-        "the database given for tenant `{tenant}` is tenant `{owner}`'s already: two tenants cannot share one"
+        "the database given for tenant `{tenant}` belongs to {owner}: a tenant brings one that is its own alone"
     )]
     Owned {
         /// The tenant asking for it.
         tenant: String,
-        /// The tenant it was given to.
+        /// Whose it is: "the application", "tenant `0190a1b2`".
         owner: String,
+    },
+
+    /// What was to be dropped may not be the tenant's.
+    #[error(
+        "{what} is not marked as tenant `{tenant}`'s, so it is not dropped: correct the tenant's record, or drop \
+         it by hand"
+    )]
+    NotMarked {
+        /// What the tenant's record names.
+        what: String,
+        /// The tenant.
+        tenant: String,
     },
 
     /// Rows of a tenant cannot be told from others'.

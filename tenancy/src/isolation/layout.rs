@@ -9,7 +9,7 @@ use super::error::IsolationError;
 use super::names;
 use super::place::Place;
 use super::provision::Provision;
-use crate::context::TenantContext;
+use crate::context::{Application, TenantContext};
 use crate::db::DatabaseUrl;
 use crate::query::TableInfo;
 use crate::tenant::{Isolation, Tenant};
@@ -17,6 +17,8 @@ use crate::tenant::{Isolation, Tenant};
 /// The application's databases and its isolation.
 #[derive(Debug)]
 pub struct Layout {
+    /// Tells this application from others in the process.
+    pub(crate) application: Application,
     /// How tenants without an isolation of their own are kept apart.
     pub(crate) isolation: Isolation,
     /// The database of shared tables and schemas, as the application's role.
@@ -78,14 +80,16 @@ impl Layout {
     /// A tenant with its isolation.
     pub(crate) fn context(&self, tenant: &Tenant) -> TenantContext {
         let isolation = tenant.isolation().unwrap_or(self.isolation);
-        TenantContext::new(tenant.clone(), isolation, names::schema(tenant))
+        TenantContext::new(self.application, tenant.clone(), isolation, names::schema(tenant))
     }
 
-    /// Whether tenants can be kept apart like this here.
-    pub(crate) fn supports<B: Provision>(&self, isolation: Isolation) -> Result<(), IsolationError> {
-        B::supports(isolation)?;
-        match isolation {
-            Isolation::Database if self.databases.is_none() => Err(IsolationError::NoDatabases),
+    /// Whether the tenant can be kept apart like this here.
+    pub(crate) fn supports<B: Provision>(&self, context: &TenantContext) -> Result<(), IsolationError> {
+        B::supports(context.isolation())?;
+        match context.isolation() {
+            Isolation::Database if self.databases.is_none() && context.tenant().database_url().is_none() => {
+                Err(IsolationError::NoDatabases)
+            }
             Isolation::Rls => self.roles.as_ref().map_or(Ok(()), Roles::serve_rls),
             _ => Ok(()),
         }

@@ -13,6 +13,8 @@ mod place;
 mod postgres;
 mod provision;
 mod rows;
+#[cfg(feature = "postgres")]
+mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

@@ -5,7 +5,7 @@ use diesel_async::{AsyncMysqlConnection, RunQueryDsl};
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, future};
 
-use super::claim::{Marking, claim, unclaim};
+use super::claim::{APPLICATION, Marking, claim, owned, unclaim};
 use super::ddl::Ddl;
 use super::error::IsolationError;
 use super::layout::{Databases, Layout, Roles};
@@ -155,7 +155,11 @@ impl Provision for Mysql {
         async move {
             let url = layout.place::<Self>(context)?.url;
             let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
-            claim(&mut connection, &MARKING, context.tenant().id()).await
+            let id = context.tenant().id();
+            if is_application(layout, &mut connection).await? {
+                return Err(owned(id, APPLICATION));
+            }
+            claim(&mut connection, &MARKING, id).await
         }
         .boxed()
     }
@@ -190,6 +194,40 @@ fn database_name(layout: &Layout, context: &TenantContext) -> Result<String, Iso
         Some(Databases::Named(pattern)) => Ok(names::database(pattern, context.tenant().id())),
         _ => Err(IsolationError::NoDatabases),
     }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Seen {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    held: bool,
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Text>)]
+    name: Option<String>,
+}
+
+/// Whether the connection leads to the application's own database, whatever its address says: to the server
+/// on which the application's connection holds a lock, and there to a database of the same name.
+async fn is_application(
+    layout: &Layout,
+    connection: &mut AsyncMysqlConnection,
+) -> Result<bool, IsolationError> {
+    let mut application = <Mysql as crate::db::sealed::Driver>::connect(&layout.admin).await?;
+    let lock = format!("tenancy {}", uuid::Uuid::now_v7().simple());
+    let see = || {
+        let query = "SELECT IS_USED_LOCK(?) IS NOT NULL AS held, DATABASE() AS name";
+        diesel::sql_query(query).bind::<diesel::sql_types::Text, _>(&lock)
+    };
+    let seen = async {
+        // It ends with the connection.
+        let take = diesel::sql_query("DO GET_LOCK(?, 0)").bind::<diesel::sql_types::Text, _>(&lock);
+        take.execute(&mut application).await?;
+        let own = see().get_result::<Seen>(&mut application).await?;
+        let other = see().get_result::<Seen>(connection).await?;
+        Ok::<_, Error>((own, other))
+    };
+    let (own, other) = seen.await.map_err(refused("tell the tenant's database from the application's"))?;
+    // Where names are files, some servers take capitals for small letters.
+    let name = |seen: &Seen| seen.name.as_ref().map(|name| name.to_lowercase());
+    Ok(other.held && name(&own) == name(&other))
 }
 
 async fn exists(connection: &mut AsyncMysqlConnection, name: &str) -> Result<bool, Error> {

@@ -1,12 +1,13 @@
 //! Places on PostgreSQL: schemas and databases.
 
 use diesel::Connection;
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::Error;
+use diesel::sql_types::{BigInt, Bool};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 
-use super::claim::{Marking, claim, unclaim};
+use super::claim::{APPLICATION, Marking, claim, owned, unclaim};
 use super::ddl::Ddl;
 use super::error::IsolationError;
 use super::layout::{Databases, Layout, Roles};
@@ -14,13 +15,16 @@ use super::names;
 use super::place::Place;
 use super::provision::{Provision, delete_rows, refused};
 use super::rows::KeyCasts;
+use super::schema;
 use crate::context::TenantContext;
 use crate::db::{DatabaseUrl, Pools, Postgres};
 use crate::tenant::{Isolation, TenantId};
 
+/// An address may carry a search path, so a mark counts wherever in the database it is.
 const MARKING: Marking = Marking {
-    registry: "SELECT 'the application' AS tenant_id FROM pg_class \
-               WHERE relname = 'tenancy_tenants' AND relkind = 'r'",
+    registry: "SELECT CASE relname WHEN 'tenancy_owner' THEN 'another tenant' ELSE 'the application' END \
+               AS tenant_id FROM pg_class WHERE relkind = 'r' AND (relname = 'tenancy_tenants' \
+               OR relname = 'tenancy_owner' AND NOT pg_table_is_visible(oid))",
     unless_marked: ") ON CONFLICT DO NOTHING",
 };
 
@@ -47,20 +51,9 @@ impl Provision for Postgres {
         context: &'a TenantContext,
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
-            let schema = context.schema_name();
+            let role = layout.roles.as_ref().and_then(Roles::to_grant);
             let mut admin = pools.admin().get().await?;
-            let connection = admin.connection();
-            // The schema and the rights on it appear together or not at all.
-            connection
-                .transaction::<_, Error, _>(async |connection| {
-                    Ddl::new("CREATE SCHEMA ").name(schema).execute(connection).await?;
-                    grant(connection, schema, layout.roles.as_ref().and_then(Roles::to_grant)).await
-                })
-                .await
-                .map_err(|error| match is_duplicate(&error) {
-                    true => IsolationError::Exists { what: format!("schema \"{schema}\"") },
-                    false => IsolationError::refused(format!("create schema \"{schema}\""), error),
-                })
+            schema::create(admin.connection(), context.schema_name(), context.tenant().id(), role).await
         }
         .boxed()
     }
@@ -70,11 +63,8 @@ impl Provision for Postgres {
         context: &'a TenantContext,
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
-            let schema = context.schema_name();
             let mut admin = pools.admin().get().await?;
-            let statement = Ddl::new("DROP SCHEMA IF EXISTS ").name(schema).sql(" CASCADE");
-            let dropped = statement.execute(admin.connection()).await;
-            dropped.map(drop).map_err(refused(&format!("drop schema \"{schema}\"")))
+            schema::drop_marked(admin.connection(), context.schema_name(), context.tenant().id()).await
         }
         .boxed()
     }
@@ -89,7 +79,7 @@ impl Provision for Postgres {
             let mut admin = pools.admin().get().await?;
             let created = Ddl::new("CREATE DATABASE ").name(&*name).execute(admin.connection()).await;
             drop(admin);
-            created.map_err(|error| match is_duplicate(&error) {
+            created.map_err(|error| match schema::is_duplicate(&error) {
                 true => IsolationError::Exists { what: format!("database \"{name}\"") },
                 false => IsolationError::refused(format!("create database \"{name}\""), error),
             })?;
@@ -155,7 +145,11 @@ impl Provision for Postgres {
         async move {
             let url = layout.place::<Self>(context)?.url;
             let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
-            claim(&mut connection, &MARKING, context.tenant().id()).await
+            let id = context.tenant().id();
+            if is_application(layout, &mut connection).await? {
+                return Err(owned(id, APPLICATION));
+            }
+            claim(&mut connection, &MARKING, id).await
         }
         .boxed()
     }
@@ -180,41 +174,33 @@ fn database_name(layout: &Layout, context: &TenantContext) -> Result<String, Iso
     }
 }
 
+#[derive(diesel::QueryableByName)]
+struct Free {
+    #[diesel(sql_type = Bool)]
+    free: bool,
+}
+
+/// Whether the connection leads to the application's own database, whatever its address says: a lock that one
+/// of them holds, the other cannot have.
+async fn is_application(layout: &Layout, connection: &mut AsyncPgConnection) -> Result<bool, IsolationError> {
+    let mut application = <Postgres as crate::db::sealed::Driver>::connect(&layout.admin).await?;
+    let key = uuid::Uuid::now_v7().as_u64_pair().1.cast_signed();
+    let asked = application.transaction::<_, Error, _>(async |application| {
+        let lock = diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(key);
+        lock.execute(application).await?;
+        let lock = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS free").bind::<BigInt, _>(key);
+        lock.get_result::<Free>(connection).await
+    });
+    let Free { free } = asked.await.map_err(refused("tell the tenant's database from the application's"))?;
+    Ok(!free)
+}
+
 /// Marks a database just made for its tenant, and gives the application's role its rights there.
 async fn settle_in(layout: &Layout, context: &TenantContext) -> Result<(), IsolationError> {
     let url = layout.place::<Postgres>(context)?.url;
     let mut connection = <Postgres as crate::db::sealed::Driver>::connect(&url).await?;
     claim(&mut connection, &MARKING, context.tenant().id()).await?;
     let role = layout.roles.as_ref().and_then(Roles::to_grant);
-    let granted = grant(&mut connection, "public", role).await;
+    let granted = schema::grant(&mut connection, "public", role).await;
     granted.map_err(refused("grant the application's role its rights"))
-}
-
-/// Lets the application's role use what migrations will make in the schema, and make nothing itself.
-async fn grant(connection: &mut AsyncPgConnection, schema: &str, role: Option<&str>) -> Result<(), Error> {
-    let Some(role) = role else {
-        return Ok(());
-    };
-    Ddl::new("GRANT USAGE ON SCHEMA ").name(schema).sql(" TO ").name(role).execute(connection).await?;
-    for rights in
-        [" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ", " GRANT USAGE, SELECT ON SEQUENCES TO "]
-    {
-        Ddl::new("ALTER DEFAULT PRIVILEGES IN SCHEMA ")
-            .name(schema)
-            .sql(rights)
-            .name(role)
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Whether something of that name is there. PostgreSQL reports a race between two creators as a violated
-/// unique key of its catalogue.
-fn is_duplicate(error: &Error) -> bool {
-    match error {
-        Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => true,
-        Error::DatabaseError(_, information) => information.message().ends_with("already exists"),
-        _ => false,
-    }
 }

@@ -97,7 +97,7 @@ pub(crate) async fn provision<B: Provision>(
     pools: &Pools<B>,
     context: &TenantContext,
 ) -> Result<Made, IsolationError> {
-    layout.supports::<B>(context.isolation())?;
+    layout.supports::<B>(context)?;
     match context.isolation() {
         Isolation::Column | Isolation::Rls => Ok(Made::Nothing),
         Isolation::Schema => B::create_schema(layout, pools, context).await.map(|()| Made::Place),

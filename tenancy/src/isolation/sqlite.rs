@@ -3,10 +3,11 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use diesel_async::RunQueryDsl;
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, future};
 
-use super::claim::{Marking, claim, unclaim};
+use super::claim::{APPLICATION, Marking, claim, owned, unclaim};
 use super::error::IsolationError;
 use super::layout::{Databases, Layout};
 use super::names;
@@ -14,6 +15,7 @@ use super::place::Place;
 use super::provision::{Provision, delete_rows};
 use super::rows::KeyCasts;
 use crate::context::TenantContext;
+use crate::db::sealed::Driver;
 use crate::db::{ConnectionError, DatabaseUrl, Pools, Sqlite, file_url};
 use crate::tenant::{Isolation, TenantId};
 
@@ -135,8 +137,12 @@ impl Provision for Sqlite {
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
             let url = layout.place::<Self>(context)?.url;
-            let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
-            claim(&mut connection, &MARKING, context.tenant().id()).await
+            let mut connection = Self::connect(&url).await?;
+            let id = context.tenant().id();
+            if is_application(layout, &mut connection).await? {
+                return Err(owned(id, APPLICATION));
+            }
+            claim(&mut connection, &MARKING, id).await
         }
         .boxed()
     }
@@ -147,7 +153,7 @@ impl Provision for Sqlite {
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
             let url = layout.place::<Self>(context)?.url;
-            let mut connection = <Self as crate::db::sealed::Driver>::connect(&url).await?;
+            let mut connection = Self::connect(&url).await?;
             unclaim(&mut connection, context.tenant().id()).await
         }
         .boxed()
@@ -161,6 +167,28 @@ fn path(layout: &Layout, context: &TenantContext) -> Result<PathBuf, IsolationEr
     }
 }
 
+type Connection = <Sqlite as Driver>::Connection;
+
+#[derive(diesel::QueryableByName)]
+struct Open {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    file: String,
+}
+
+/// Whether the connection leads to the application's own file, by whatever path.
+async fn is_application(layout: &Layout, connection: &mut Connection) -> Result<bool, IsolationError> {
+    const VERB: &str = "tell the tenant's file from the application's";
+    let mut application = Sqlite::connect(&layout.admin).await?;
+    let file = async |connection: &mut Connection| {
+        let query = diesel::sql_query("SELECT file FROM pragma_database_list WHERE name = 'main'");
+        let open: Open =
+            query.get_result(connection).await.map_err(|error| IsolationError::refused(VERB, error))?;
+        Ok::<_, IsolationError>(open.file)
+    };
+    let (own, other) = (file(&mut application).await?, file(connection).await?);
+    blocking(VERB.to_owned(), move || same_file::is_same_file(own, other)).await
+}
+
 fn remove_if_there(path: &Path) -> std::io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
@@ -169,12 +197,12 @@ fn remove_if_there(path: &Path) -> std::io::Result<()> {
 }
 
 /// Work on files, off the runtime's threads.
-async fn blocking(
+async fn blocking<R: Send + 'static>(
     verb: String,
-    work: impl FnOnce() -> std::io::Result<()> + Send + 'static,
-) -> Result<(), IsolationError> {
+    work: impl FnOnce() -> std::io::Result<R> + Send + 'static,
+) -> Result<R, IsolationError> {
     match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) if error.kind() == ErrorKind::AlreadyExists => {
             Err(IsolationError::Exists { what: verb.trim_start_matches("create ").to_owned() })
         }

@@ -10,6 +10,10 @@ impl<B: Supported> Tenancy<B> {
     /// Destroys everything a tenant has: its schema, its database or file, or its rows of the tables it
     /// shares. There is no way back.
     ///
+    /// Of the tables it shares, tenancy knows those that were given to `Tenancy::builder(…).tables(…)` and no
+    /// others: **a table that is missing there keeps the tenant's rows, and the answer is `Ok` all the same.** A schema
+    /// is dropped if it is marked as this tenant's, whatever the tenant's record says.
+    ///
     /// The tenant is set to `deleted` first, so that it is served no more; its record stays, and its
     /// identifier stays taken. A database the tenant brought along (`database_url`) is left as it is.
     /// Destroying it twice is no error. It runs in a task of its own, to its end, whether the caller waits or not.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::config::Supported;
+use crate::config::{Supported, check_tables};
 use crate::context::TenantContext;
 use crate::error::TenancyError;
 use crate::migrate::{MigrateError, MigrationReport, MigrationStatus, Migrations, run, status};
@@ -37,7 +37,7 @@ impl<B: Supported> Tenancy<B> {
     pub async fn migrate_tenants(&self) -> Result<Vec<MigrationReport>, TenancyError> {
         let migrations = self.source()?;
         let shared = match self.layout().isolation {
-            Isolation::Column | Isolation::Rls => run(self.layout().shared_place(), migrations).await?,
+            Isolation::Column | Isolation::Rls => self.migrate_shared(migrations).await?,
             Isolation::Schema | Isolation::Database => Vec::new(),
         };
         let migrate = |tenant: Tenant| {
@@ -66,7 +66,22 @@ impl<B: Supported> Tenancy<B> {
     }
 
     pub(super) async fn migrate_context(&self, context: &TenantContext) -> Result<Vec<String>, MigrateError> {
-        run(self.layout().place::<B>(context)?, self.source()?).await
+        match context.isolation() {
+            Isolation::Column | Isolation::Rls => self.migrate_shared(self.source()?).await,
+            Isolation::Schema | Isolation::Database => {
+                run(self.layout().place::<B>(context)?, self.source()?).await
+            }
+        }
+    }
+
+    /// Tables that have just been made are held to what those are held to that are there at the start.
+    async fn migrate_shared(&self, migrations: Arc<dyn Migrations<B>>) -> Result<Vec<String>, MigrateError> {
+        let place = self.layout().shared_place();
+        let name = place.describe();
+        let ran = run(place, migrations).await?;
+        let checked = check_tables(self.layout(), self.pools()).await;
+        checked.map_err(|error| MigrateError::Failed { place: name, reason: error.to_string() })?;
+        Ok(ran)
     }
 
     fn source(&self) -> Result<Arc<dyn Migrations<B>>, MigrateError> {

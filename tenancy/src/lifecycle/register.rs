@@ -1,9 +1,11 @@
 //! Registering a tenant.
 
 use chrono::Utc;
+use secrecy::ExposeSecret;
 
 use crate::config::Supported;
 use crate::context::TenantContext;
+use crate::db::ConnectionError;
 use crate::error::TenancyError;
 use crate::isolation::{IsolationError, Made, destroy, provision};
 use crate::tenancy::Tenancy;
@@ -23,7 +25,8 @@ impl<B: Supported> Tenancy<B> {
     pub async fn register_tenant(&self, tenant: NewTenant) -> Result<Tenant, TenancyError> {
         let record = tenant.into_record(Utc::now(), TenantStatus::Provisioning)?;
         let tenant = Tenant::from_record(record.clone())?;
-        self.layout().supports::<B>(self.context(&tenant).isolation())?;
+        self.layout().supports::<B>(&self.context(&tenant))?;
+        check_url::<B>(&tenant)?;
         let tenancy = self.clone();
         let task = tokio::spawn(async move {
             let tenant = tenancy.store().create(record).await?;
@@ -56,7 +59,8 @@ impl<B: Supported> Tenancy<B> {
             self.migrate_context(context).await.map_err(|error| failed(error.into()))?;
         }
         let id = context.tenant().id();
-        self.store().set_status(id, TenantStatus::Active).await.map_err(|error| failed(error.into()))
+        let active = self.store().set_status(id, TenantStatus::Provisioning, TenantStatus::Active).await;
+        active.map_err(|error| failed(error.into()))
     }
 
     /// Takes away what was made. Gives back the error that began it; one of the undoing itself is logged,
@@ -75,6 +79,13 @@ impl<B: Supported> Tenancy<B> {
         }
         error
     }
+}
+
+/// The address a tenant brings along is held to what the application's own is.
+fn check_url<B: Supported>(tenant: &Tenant) -> Result<(), ConnectionError> {
+    let checked = tenant.database_url().map_or(Ok(()), |url| B::check_url(url.expose_secret()));
+    let what = || format!("the database of tenant `{}`", tenant.id());
+    checked.map_err(|reason| ConnectionError::InvalidUrl { what: what(), reason })
 }
 
 /// A step failed, and what had been made by then.

@@ -3,6 +3,7 @@
 use super::error::LifecycleError;
 use crate::config::Supported;
 use crate::error::TenancyError;
+use crate::store::StoreError;
 use crate::tenancy::Tenancy;
 use crate::tenant::{Tenant, TenantId, TenantStatus};
 
@@ -48,10 +49,16 @@ impl<B: Supported> Tenancy<B> {
         from: &[TenantStatus],
         to: TenantStatus,
     ) -> Result<Tenant, TenancyError> {
-        let status = self.store().get(id).await?.status();
-        if !from.contains(&status) {
-            return Err(LifecycleError { tenant: id.clone(), status, wanted: to }.into());
+        let mut status = self.store().get(id).await?.status();
+        loop {
+            if !from.contains(&status) {
+                return Err(LifecycleError { tenant: id.clone(), status, wanted: to }.into());
+            }
+            // Somebody may have changed it since it was read: what they set is judged like what was read.
+            match self.store().set_status(id, status, to).await {
+                Err(StoreError::OtherStatus { status: now, .. }) => status = now,
+                set => return Ok(set?),
+            }
         }
-        Ok(self.store().set_status(id, to).await?)
     }
 }

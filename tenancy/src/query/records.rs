@@ -222,7 +222,7 @@ where
     V: InsertValues<DB, T>,
 {
     if DB::InsertWithDefaultKeyword::SAME_COLUMNS {
-        return Ok(Vec::from([0..rows.len()]));
+        return Ok(std::iter::once(0..rows.len()).collect());
     }
     let mut runs: Vec<Range<usize>> = Vec::new();
     let mut current = String::new();

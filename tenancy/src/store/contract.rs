@@ -57,6 +57,7 @@ contract! {
     behaviour::a_rename_moves_the_identifier,
     behaviour::a_rename_to_a_taken_identifier_changes_nothing,
     behaviour::set_status_changes_the_status_alone,
+    behaviour::set_status_changes_the_status_it_was_told_of,
     behaviour::an_identifier_is_free_only_after_delete,
     behaviour::concurrent_creates_lose_nothing,
     pages::pages_hold_every_tenant_once_in_byte_order,
@@ -163,7 +164,10 @@ mod behaviour {
             ("id `ghost`", store.get(ghost.id()).await.map(drop)),
             ("identifier `ghost`", store.get_by_identifier(ghost.identifier()).await.map(drop)),
             ("id `ghost`", store.update(&ghost).await.map(drop)),
-            ("id `ghost`", store.set_status(ghost.id(), TenantStatus::Active).await.map(drop)),
+            (
+                "id `ghost`",
+                store.set_status(ghost.id(), TenantStatus::Active, TenantStatus::Deleted).await.map(drop),
+            ),
             ("id `ghost`", store.delete(ghost.id()).await),
         ] {
             assert!(
@@ -231,9 +235,11 @@ mod behaviour {
 
     pub(super) async fn set_status_changes_the_status_alone(store: Store) {
         let created = store.create(full("a1", "acme")).await.unwrap();
+        let mut expected = created.status();
         for status in TenantStatus::ALL {
             tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-            let changed = store.set_status(&id("a1"), *status).await.unwrap();
+            let changed = store.set_status(&id("a1"), expected, *status).await.unwrap();
+            expected = *status;
             assert_eq!(changed.status(), *status);
             assert!(changed.updated_at() > created.updated_at());
             let expected =
@@ -243,9 +249,34 @@ mod behaviour {
         }
     }
 
+    pub(super) async fn set_status_changes_the_status_it_was_told_of(store: Store) {
+        use TenantStatus::{Active, Deleted, Suspended};
+
+        let created = store.create(plain("a1", "acme", Suspended)).await.unwrap();
+        match store.set_status(&id("a1"), Active, Deleted).await {
+            Err(StoreError::OtherStatus { id, expected: Active, status: Suspended }) => {
+                assert_eq!(id.as_str(), "a1");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_same(&store.get(&id("a1")).await.unwrap(), &created);
+        // Of many that expect the same, one succeeds.
+        let a1 = id("a1");
+        let racing = (0..20).map(|n| {
+            let status = if n % 2 == 0 { Active } else { Deleted };
+            store.set_status(&a1, Suspended, status)
+        });
+        let changed = futures_util::future::join_all(racing).await;
+        let won: Vec<_> = changed.iter().filter_map(|result| result.as_ref().ok()).collect();
+        assert_eq!(won.len(), 1, "{changed:?}");
+        assert_same(&store.get(&a1).await.unwrap(), won[0]);
+        let lost = changed.iter().filter(|result| matches!(result, Err(StoreError::OtherStatus { .. })));
+        assert_eq!(lost.count(), 19, "{changed:?}");
+    }
+
     pub(super) async fn an_identifier_is_free_only_after_delete(store: Store) {
         store.create(plain("a1", "acme", TenantStatus::Active)).await.unwrap();
-        store.set_status(&id("a1"), TenantStatus::Deleted).await.unwrap();
+        store.set_status(&id("a1"), TenantStatus::Active, TenantStatus::Deleted).await.unwrap();
         let refused = store.create(plain("b1", "acme", TenantStatus::Active)).await;
         assert!(matches!(refused, Err(StoreError::DuplicateIdentifier { .. })), "{refused:?}");
         store.delete(&id("a1")).await.unwrap();

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use thiserror::Error as ThisError;
 
-use crate::tenant::{Slug, TenantError, TenantId};
+use crate::tenant::{Slug, TenantError, TenantId, TenantStatus};
 
 /// A tenant could not be read from a store, or written to it.
 ///
@@ -29,6 +29,16 @@ pub enum StoreError {
     DuplicateIdentifier {
         /// The identifier.
         identifier: Slug,
+    },
+    /// The status was to be changed from one that the tenant has no more.
+    #[error("tenant `{id}` is {status}, and was expected to be {expected}: somebody changed it meanwhile")]
+    OtherStatus {
+        /// The id.
+        id: TenantId,
+        /// The status that the change was for.
+        expected: TenantStatus,
+        /// The status it has.
+        status: TenantStatus,
     },
     /// The record that was to be written breaks a rule.
     #[error(transparent)]

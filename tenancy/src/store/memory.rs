@@ -112,9 +112,17 @@ impl TenantStore for MemoryStore {
         registry.replace(TenantRecord { created_at, updated_at: Utc::now(), ..tenant.to_record() })
     }
 
-    async fn set_status(&self, id: &TenantId, status: TenantStatus) -> Result<Tenant, StoreError> {
+    async fn set_status(
+        &self,
+        id: &TenantId,
+        expected: TenantStatus,
+        status: TenantStatus,
+    ) -> Result<Tenant, StoreError> {
         let mut registry = self.write();
         let record = registry.tenant(id)?.to_record();
+        if record.status != expected {
+            return Err(StoreError::OtherStatus { id: id.clone(), expected, status: record.status });
+        }
         registry.replace(TenantRecord { status, updated_at: Utc::now(), ..record })
     }
 

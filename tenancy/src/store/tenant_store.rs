@@ -45,11 +45,17 @@ pub trait TenantStore: Send + Sync + 'static {
     /// [`StoreError::NotFound`], [`StoreError::DuplicateIdentifier`].
     async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError>;
 
-    /// Changes the status alone, and gives the tenant back with a fresh `updated_at`.
+    /// Changes the status alone, if it is still `expected`, and gives the tenant back with a fresh `updated_at`.
+    /// Comparing and changing are one step: of two that expect the same status and set another, one succeeds.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`].
-    async fn set_status(&self, id: &TenantId, status: TenantStatus) -> Result<Tenant, StoreError>;
+    /// [`StoreError::NotFound`], [`StoreError::OtherStatus`].
+    async fn set_status(
+        &self,
+        id: &TenantId,
+        expected: TenantStatus,
+        status: TenantStatus,
+    ) -> Result<Tenant, StoreError>;
 
     /// Erases the record. To end a tenant and keep its identifier taken, set the status to
     /// [`TenantStatus::Deleted`] instead.

@@ -61,7 +61,9 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
         {
             (StatusCode::BAD_REQUEST, "nothing to change")
         }
-        TenancyError::Lifecycle(_) => (StatusCode::CONFLICT, "not in this status"),
+        TenancyError::Lifecycle(_) | TenancyError::Store(StoreError::OtherStatus { .. }) => {
+            (StatusCode::CONFLICT, "not in this status")
+        }
         TenancyError::Store(StoreError::NotFound { .. }) => NO_TENANT,
         TenancyError::Store(StoreError::DuplicateId { .. } | StoreError::DuplicateIdentifier { .. }) => {
             (StatusCode::CONFLICT, "already taken")

@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
+use super::payload::BodyProgress;
 use crate::config::Supported;
 use crate::context::{ScopeError, TenantContext};
 use crate::db::TenantDb;
@@ -38,15 +39,22 @@ impl FromRequest for CurrentTenant {
 
 /// A connection for the request's tenant: [`Tenancy::db`] of the `Tenancy` whose middleware the request
 /// came through.
+///
+/// A body that another argument of the handler reads (`Json`, `Form`, `Bytes`) is read to its end first, wherever
+/// that argument stands: a client that sends slowly holds no connection.
 impl<B: Supported> FromRequest for TenantDb<B> {
     type Error = TenancyError;
     type Future = LocalBoxFuture<'static, Result<Self, TenancyError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let tenancy = request.extensions().get::<Tenancy<B>>().cloned();
+        let read_by_others = BodyProgress::read_by_others(request);
         async move {
             match tenancy {
-                Some(tenancy) => tenancy.db().await,
+                Some(tenancy) => {
+                    read_by_others.await;
+                    tenancy.db().await
+                }
                 None => Err(ScopeError::NoTenant {
                     what: format!(
                         "a handler that takes `TenantDb`, on a route without the {} middleware",

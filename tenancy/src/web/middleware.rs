@@ -13,6 +13,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::body::ScopedBody;
 use super::head::{self, ActixHeaders};
+use super::payload::BodyProgress;
 use crate::config::Supported;
 use crate::db::{Backend, DefaultBackend};
 use crate::tenancy::Tenancy;
@@ -24,7 +25,7 @@ impl<B: Supported> Tenancy<B> {
     /// the request names. A request that names none, or one that is not served, gets the same JSON answer
     /// with status 404 in every case, and does not reach the handler.
     ///
-    /// Cost: one query of the registry for each request.
+    /// Cost: one query of the registry for each request, and one allocation for a request with a body.
     pub fn middleware(&self) -> TenancyMiddleware<B> {
         TenancyMiddleware { tenancy: self.clone() }
     }
@@ -72,7 +73,7 @@ where
         self.service.poll_ready(cx)
     }
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let (service, tenancy) = (Rc::clone(&self.service), self.tenancy.clone());
         async move {
             let resolved = {
@@ -87,6 +88,7 @@ where
                 }
             };
             request.extensions_mut().insert(tenancy);
+            BodyProgress::watch(&mut request);
             // The service is called inside the scope too: it may look at the tenant before its first await.
             let inner = context.clone();
             let response = inner.scope(async move { service.call(request).await }).await?;

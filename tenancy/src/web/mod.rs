@@ -6,6 +6,7 @@ mod body;
 mod extract;
 mod head;
 mod middleware;
+mod payload;
 #[cfg(feature = "testing")]
 mod whole;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use diesel_migrations::FileBasedMigrations;
 use tenancy::postgres::Tenancy as PgTenancy;
 use tenancy::sqlite::Tenancy as SqliteTenancy;
 use tenancy::{ConfigError, Isolation, IsolationError, NewTenant, TenancyError};
@@ -145,4 +146,109 @@ async fn debug_shows_no_secret() {
     text += &format!("{tenancy:?} {db:?} {tenant:?} {:?}", tenancy.context(&tenant));
     assert!(text.contains("TenantDb"));
     assert!(!text.contains(&password) && !text.contains(&admin), "{text}");
+}
+
+/// Threat 23: a password is not to be found out by what is missing from a message.
+#[tokio::test]
+async fn no_password_shows_through_what_takes_its_place() {
+    let refused = |password: &str| format!("postgres://somebody:{password}@127.0.0.1:1/nothing");
+    let mut texts = Vec::new();
+    for password in ["o", "e", "z", "%6F", "xq"] {
+        texts.push(PgTenancy::builder(refused(password)).build().await.unwrap_err().to_string());
+    }
+    assert!(texts.windows(2).all(|pair| pair[0] == pair[1]), "{texts:?}");
+    assert!(texts[0].contains("withheld"), "{}", texts[0]);
+
+    // One that a message happens to hold is not pointed at, and what the driver says is whole or not there.
+    for password in ["connect", "refused", "Connection%20refused"] {
+        let text = PgTenancy::builder(refused(password)).build().await.unwrap_err().to_string();
+        assert!(text.contains("withheld") && !text.contains("refused"), "{text}");
+    }
+    let parameter = "postgres://somebody@127.0.0.1:1/nothing?password=refused";
+    let text = PgTenancy::builder(parameter).build().await.unwrap_err().to_string();
+    assert!(text.contains("withheld") && !text.contains("refused"), "{text}");
+    let text = PgTenancy::builder(refused("hunter2")).build().await.unwrap_err().to_string();
+    assert!(text.contains("Connection refused"), "{text}");
+    // A path has no password, whatever its letters.
+    let text = SqliteTenancy::builder("/o/e").build().await.unwrap_err().to_string();
+    assert!(text.contains("unable to open"), "{text}");
+}
+
+#[tokio::test]
+async fn a_file_of_blanks_is_no_address() {
+    let error = SqliteTenancy::builder(" ").tenant_databases("\t ").build().await.unwrap_err();
+    let text = problems(error).to_string();
+    assert!(
+        text.contains("`url`: it is empty") && text.contains("`tenant_databases`: it is empty"),
+        "{text}"
+    );
+}
+
+/// Decision 5: a tenant that brings its own file needs no directory of files.
+#[tokio::test]
+async fn a_tenants_own_file_needs_no_directory() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str| directory.path().join(name).display().to_string();
+    let tenancy = SqliteTenancy::builder(file("application.db"))
+        .migrations(tenancy_tests::migrations::folders(&["tables"]))
+        .build()
+        .await
+        .unwrap();
+    let acme = NewTenant::new("acme").unwrap().isolation(Isolation::Database);
+    let own = acme.clone().database_url(file("own.db").into());
+    let own = tenancy.register_tenant(own).await.unwrap();
+    tenancy.context(&own).scope(tenancy.db()).await.unwrap();
+    // Without either there is nowhere to be.
+    let error = tenancy.register_tenant(acme).await.unwrap_err();
+    assert!(matches!(error, TenancyError::Isolation(IsolationError::NoDatabases)), "{error}");
+    // Nor is a place in memory one: each connection would have its own.
+    let memory = NewTenant::new("memory").unwrap().isolation(Isolation::Database);
+    let error = tenancy.register_tenant(memory.database_url(":memory:".to_owned().into())).await.unwrap_err();
+    assert!(error.to_string().contains("memory of its own"), "{error}");
+}
+
+/// Threat 1: a column that SQLite takes for numbers holds `007` and `7` for equal.
+#[tokio::test]
+async fn a_tenant_column_that_compares_as_a_number_is_refused() {
+    use diesel::Connection;
+    use diesel::connection::SimpleConnection;
+
+    for (declared, fits) in [
+        ("STRING", false),
+        ("UUID", false),
+        ("NUMERIC", false),
+        ("INTEGER", false),
+        ("REAL", false),
+        ("TEXT", true),
+        ("VARCHAR(48)", true),
+        ("", true),
+        ("BLOB", true),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("application.db").display().to_string();
+        let mut connection = diesel::SqliteConnection::establish(&file).unwrap();
+        let table = format!("CREATE TABLE customers (tenant_id {declared} NOT NULL, id INTEGER, name TEXT)");
+        connection.batch_execute(&table).unwrap();
+        let builder = SqliteTenancy::builder(&*file).tables(tenancy_tests::schema::TENANT_TABLES);
+        match builder.build().await {
+            Ok(_) => assert!(fits, "{declared}"),
+            Err(error) => {
+                let text = problems(error).to_string();
+                assert!(!fits && text.contains("customers") && text.contains("TEXT"), "{declared}: {text}");
+            }
+        }
+        // The same, for a table that a migration makes.
+        let directory = tempfile::tempdir().unwrap();
+        let migration = directory.path().join("migrations/2026-01-01-000000_tables");
+        std::fs::create_dir_all(&migration).unwrap();
+        std::fs::write(migration.join("up.sql"), &table).unwrap();
+        std::fs::write(migration.join("down.sql"), "DROP TABLE customers").unwrap();
+        let migrations = FileBasedMigrations::from_path(directory.path().join("migrations")).unwrap();
+        let file = directory.path().join("application.db").display().to_string();
+        let builder = SqliteTenancy::builder(file).tables(tenancy_tests::schema::TENANT_TABLES);
+        let tenancy = builder.migrations(migrations).build().await.unwrap();
+        assert_eq!(tenancy.migrate_tenants().await.is_ok(), fits, "{declared}");
+        let registered = tenancy.register_tenant(NewTenant::new("acme").unwrap()).await;
+        assert_eq!(registered.is_ok(), fits, "{declared}");
+    }
 }

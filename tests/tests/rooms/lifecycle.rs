@@ -293,7 +293,8 @@ async fn a_failed_registration_gives_the_claim_back() {
 async fn a_tenant_being_provisioned_is_not_ended() {
     let world = sqlite::World::new(Isolation::Database).await;
     let tenancy = &world.tenancy;
-    tenancy.store().set_status(world.acme.id(), TenantStatus::Provisioning).await.unwrap();
+    let (acme, provisioning) = (world.acme.id(), TenantStatus::Provisioning);
+    tenancy.store().set_status(acme, TenantStatus::Active, provisioning).await.unwrap();
     for error in [
         tenancy.destroy_tenant(world.acme.id()).await.unwrap_err(),
         tenancy.delete_tenant(world.acme.id()).await.unwrap_err(),
@@ -328,5 +329,25 @@ async fn a_changed_address_counts_at_once() {
     for database in [&one, &two] {
         let rows = diesel::sql_query("SELECT count(*) AS count FROM customers");
         assert_eq!(rows.get_result::<Count>(&mut database.admin().await).await.unwrap().count, 1);
+    }
+}
+
+/// Threats 16 and 22: a tenant that is being destroyed does not come back by being activated beside it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_destroyed_stays_destroyed() {
+    let world = sqlite::World::new(Isolation::Database).await;
+    for round in 0..60 {
+        let tenant = world.tenancy.register_tenant(new(&format!("race-{round}"))).await.unwrap();
+        world.tenancy.suspend_tenant(tenant.id()).await.unwrap();
+        let activate = async |tenancy: Tenancy<_>| tenancy.activate_tenant(tenant.id()).await.map(drop);
+        let destroy = async |tenancy: Tenancy<_>| tenancy.destroy_tenant(tenant.id()).await.map(drop);
+        let (activated, destroyed) =
+            tokio::join!(activate(world.tenancy.clone()), destroy(world.tenancy.clone()));
+        destroyed.unwrap();
+        if let Err(error) = activated {
+            assert!(matches!(error, TenancyError::Lifecycle(_)), "{error}");
+        }
+        let status = world.tenancy.store().get(tenant.id()).await.unwrap().status();
+        assert_eq!(status, TenantStatus::Deleted, "round {round}");
     }
 }

@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod across;
+mod applications;
 mod config;
 mod context;
+mod dropped;
 mod keys;
 mod lifecycle;
 mod locks;
+mod marks;
 mod migrations;
 mod models;
 mod mysql;
@@ -16,6 +19,7 @@ mod scopes;
 mod sessions;
 mod statements;
 mod two_tenants;
+mod uploads;
 mod upserts;
 mod web;
 mod writes;

@@ -73,6 +73,7 @@ pub(crate) struct Counted<S>(pub(crate) S);
 pub(crate) struct Unseen;
 
 impl<S> Counted<S> {
+    #[allow(clippy::extra_unused_type_parameters, reason = "the forms say what they load")]
     pub(crate) async fn load<R>(self, db: &mut Db) -> QueryResult<Vec<Unseen>>
     where
         S: QueryFragment<Backend> + QueryId + Send,

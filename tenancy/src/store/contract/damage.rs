@@ -17,7 +17,7 @@ mod rows {
         for read in [
             store.get(&id("b")).await,
             store.get_by_identifier(&slug("broken")).await,
-            store.set_status(&id("b"), TenantStatus::Active).await,
+            store.set_status(&id("b"), TenantStatus::Active, TenantStatus::Active).await,
         ] {
             let Err(StoreError::Corrupt { tenant, reason }) = read else { panic!("{read:?}") };
             assert_eq!(tenant, "b");

@@ -149,15 +149,29 @@ macro_rules! sql_store {
                 row.ok_or_else(|| StoreError::no_id(tenant.id()))?.into_tenant()
             }
 
-            async fn set_status(&self, id: &TenantId, status: TenantStatus) -> Result<Tenant, StoreError> {
-                let update = diesel::update(tenancy_tenants::table.find(id.to_string())).set((
+            async fn set_status(
+                &self,
+                id: &TenantId,
+                expected: TenantStatus,
+                status: TenantStatus,
+            ) -> Result<Tenant, StoreError> {
+                let as_expected = tenancy_tenants::table
+                    .find(id.to_string())
+                    .filter(tenancy_tenants::status.eq(expected.as_str()));
+                let update = diesel::update(as_expected).set((
                     tenancy_tenants::status.eq(status.as_str()),
                     tenancy_tenants::updated_at.eq(Time(now())),
                 ));
                 let mut guard = self.pool.get().await?;
                 let written = id.clone();
                 let row = to_its_end(async move { $updated!(update, &written, guard.connection()) });
-                row.await.map_err(failed)?.ok_or_else(|| StoreError::no_id(id))?.into_tenant()
+                match row.await.map_err(failed)? {
+                    Some(row) => row.into_tenant(),
+                    None => {
+                        let status = self.get(id).await?.status();
+                        Err(StoreError::OtherStatus { id: id.clone(), expected, status })
+                    }
+                }
             }
 
             async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {
@@ -198,7 +212,10 @@ macro_rules! read_back {
     ($update:expr, $id:expr, $connection:expr) => {{
         let (update, id) = ($update, $id);
         let written = async |connection: &mut diesel_async::AsyncMysqlConnection| {
-            update.execute(connection).await?;
+            // Rows that were found, changed or not: diesel-async asks the server to count like this.
+            if update.execute(connection).await? == 0 {
+                return Ok(None);
+            }
             let row = tenancy_tenants::table.find(id.as_str()).select(Row::as_select());
             row.first(connection).await.optional()
         };

@@ -95,6 +95,22 @@ async fn two_tenants_cannot_bring_the_same_database() {
     tenancy.destroy_tenant(made.id()).await.unwrap();
 }
 
+/// Threat 20: the application's own database is known by itself, wherever the registry is.
+#[tokio::test]
+async fn nobody_brings_the_applications_database() {
+    let database = Database::new().await;
+    let builder = database.builder(Isolation::Column).store(tenancy::store::MemoryStore::new());
+    let tenancy = builder.build().await.unwrap();
+    for url in [database.admin_url(), database.app_url()] {
+        let mallory = new("mallory").isolation(Isolation::Database).database_url(url.into());
+        let error = tenancy.register_tenant(mallory).await.unwrap_err();
+        assert!(matches!(error, TenancyError::Isolation(IsolationError::Owned { .. })), "{error}");
+    }
+    let own = Database::new().await;
+    let honest = new("honest").isolation(Isolation::Database).database_url(own.admin_url().into());
+    tenancy.register_tenant(honest).await.unwrap();
+}
+
 /// A registration that fails gives a database that was brought along free again.
 #[tokio::test]
 async fn a_failed_registration_gives_the_claim_back() {

@@ -19,7 +19,20 @@ const ROOMS: [(&str, May); 13] = [
     ("isolation", May::Name(&["tenant", "context", "query", "db", "migrate"])),
     ("migrate", May::Name(&["tenant", "context", "db", "isolation"])),
     ("resolve", May::Name(&["tenant"])),
-    ("config", May::Name(&["tenant", "db", "query", "store", "isolation", "migrate", "resolve", "tenancy"])),
+    (
+        "config",
+        May::Name(&[
+            "tenant",
+            "context",
+            "db",
+            "query",
+            "store",
+            "isolation",
+            "migrate",
+            "resolve",
+            "tenancy",
+        ]),
+    ),
     ("tenancy", May::Everything),
     (
         "lifecycle",
