@@ -2,7 +2,8 @@
 
 use diesel::dsl::{
     FrameBoundDsl, FrameClauseDsl, cume_dist, dense_rank, first_value, frame, lag, lag_with_offset,
-    last_value, lead, lead_with_offset_and_default, min, nth_value, ntile, percent_rank, rank, row_number,
+    last_value, lead, lead_with_offset, lead_with_offset_and_default, min, nth_value, ntile, percent_rank,
+    rank, row_number,
 };
 use diesel::sql_types::Integer;
 
@@ -47,10 +48,13 @@ forms! { READS, read, render;
         lag(orders::amount).window_order(orders::amount),
         lead(orders::amount).window_order(orders::amount),
     ));
-    "lag and lead with offset": (Option<i32>, i32) = orders::table.select((
+    "lag and lead with offset": (Option<i32>, Option<i32>) = orders::table.select((
         lag_with_offset(orders::amount, 2).window_order(orders::amount),
-        lead_with_offset_and_default(orders::amount, 2, 0.into_sql::<Integer>()).window_order(orders::amount),
+        lead_with_offset(orders::amount, 2).window_order(orders::amount),
     ));
+    "lead with offset and default": i32 = orders::table.select(
+        lead_with_offset_and_default(orders::amount, 2, 0.into_sql::<Integer>()).window_order(orders::amount),
+    );
     "first_value last_value nth_value": (i32, i32, Option<i32>) = orders::table.select((
         first_value(orders::amount).window_order(orders::amount),
         last_value(orders::amount).window_order(orders::amount),
