@@ -119,7 +119,8 @@ pub mod __private {
     }
 
     pub use crate::query::{
-        AliasedField, CarriesTenant, DieselWrite, Itself, Keyed, Named, PlainTable, ReadInScope, ScopedFrom,
-        ScopedTable, TableInfo, TenantColumn, TenantKeyColumn, Unkeyed, Writable, push_column, push_star,
+        AliasedField, CarriesTenant, CopiesInScope, DieselWrite, Itself, Keyed, Named, PlainTable,
+        ReadInScope, ScopedFrom, ScopedTable, TableInfo, TenantColumn, TenantKeyColumn, Unkeyed, Writable,
+        push_column, push_star,
     };
 }

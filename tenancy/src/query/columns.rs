@@ -16,7 +16,8 @@ pub trait TenantKeyColumn {
 #[diagnostic::on_unimplemented(
     message = "these are no columns of this tenant-scoped table",
     label = "not a column of the table, or a tuple of its columns",
-    note = "where the tenant column belongs to them, as in the target of `on_conflict`, it comes first: `(orders::tenant_id, orders::id)`"
+    note = "where the tenant column belongs to them, as in the target of `on_conflict`, it comes first: `(orders::tenant_id, orders::id)`",
+    note = "a constraint is named by `tenancy::on_constraint(…)`"
 )]
 pub trait ColumnNames<T, Marker> {
     /// An array of names.

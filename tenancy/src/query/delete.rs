@@ -13,6 +13,7 @@ use diesel::query_dsl::methods::{FilterDsl, OrFilterDsl};
 use super::from::push_table;
 use super::key::TenantKey;
 use super::predicate::{NoReturning, Parens, push_tenant};
+use super::refused::{BoxesWrites, DieselWrite, Itself};
 use super::scope::{Scope, into_diesel};
 use super::table::ScopedTable;
 use super::target::{IntoWriteTarget, WriteTarget};
@@ -77,6 +78,16 @@ impl<T: ScopedTable, Q, R> DeleteStatement<T, Q, R> {
             },
             returning: self.returning,
         }
+    }
+
+    // In front of Diesel's method of this name, which the compiler would refuse at length.
+    #[doc(hidden)]
+    pub fn into_boxed<X>(self) -> X::Outcome
+    where
+        X: BoxesWrites,
+        DieselWrite: Itself<It = X>,
+    {
+        X::outcome()
     }
 }
 

@@ -35,7 +35,7 @@ pub use self::predicate::{Closed, Giving, NoReturning, Parens};
 pub use self::raw::{RawSql, raw_sql, raw_sql_count};
 pub use self::records::Records;
 pub use self::refused::{
-    CarriesTenant, DieselWrite, Itself, PlainTable, ReadInScope, TenantColumn, Writable,
+    CarriesTenant, CopiesInScope, DieselWrite, Itself, PlainTable, ReadInScope, TenantColumn, Writable,
 };
 pub use self::table::{ScopedTable, TableInfo};
 pub use self::target::{ByModel, ByQuery, ByTable, IntoWriteTarget, WriteTarget};

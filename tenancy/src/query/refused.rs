@@ -86,3 +86,61 @@ pub enum PlainTable {}
 impl<T> ReadInScope for ScopedFrom<T> {
     type Query = Self;
 }
+
+/// A bound of the SQL of a table's name, which COPY writes.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`COPY` would read and write a tenant-scoped table without its tenant",
+    label = "this would copy every tenant's rows, or rows of no tenant",
+    note = "read with a query of the table, write with `tenancy::insert_into`, which takes many rows at once"
+)]
+pub trait CopiesInScope {}
+
+impl<T> CopiesInScope for ScopedFrom<T> {}
+
+/// What a refused method of ours gives back.
+#[doc(hidden)]
+pub trait Refused {
+    type Outcome;
+
+    fn outcome() -> Self::Outcome;
+}
+
+impl<T> Refused for ScopedFrom<T> {
+    type Outcome = ();
+
+    fn outcome() {}
+}
+
+/// A bound of `into_boxed` of an UPDATE or a DELETE.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an update or a delete of a tenant-scoped table cannot be boxed",
+    label = "a boxed statement of Diesel's would not carry the tenant",
+    note = "box what it filters by instead: `tenancy::update(orders::table.filter(predicate))`, with `predicate` a `Box<dyn BoxableExpression<orders::table, DB, SqlType = Bool>>`"
+)]
+pub trait BoxesWrites: Refused {}
+
+impl<T> BoxesWrites for ScopedFrom<T> {}
+
+/// A bound of `or_filter` behind the changes of an upsert.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an upsert of a tenant-scoped table has no `or_filter`",
+    label = "not a method of this statement",
+    note = "write both in one predicate: `filter(first.or(second))`"
+)]
+pub trait OrFiltersUpserts: Refused {}
+
+impl<T> OrFiltersUpserts for ScopedFrom<T> {}
+
+/// A bound of `filter_target`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the conflict of a tenant-scoped table's insert is not that of a partial index",
+    label = "not a method of this statement",
+    note = "name the columns of a unique constraint, the tenant column first, or the constraint: `on_conflict(tenancy::on_constraint(\"orders_key\"))`"
+)]
+pub trait FiltersTargets: Refused {}
+
+impl<T> FiltersTargets for ScopedFrom<T> {}

@@ -15,6 +15,7 @@ use diesel::result::{EmptyChangeset, Error};
 use super::from::push_table;
 use super::key::TenantKey;
 use super::predicate::{NoReturning, Parens, end_comment, push_tenant};
+use super::refused::{BoxesWrites, DieselWrite, Itself};
 use super::scope::Scope;
 use super::table::ScopedTable;
 use super::target::{IntoWriteTarget, WriteTarget};
@@ -98,6 +99,16 @@ impl<T: ScopedTable, Q, V, R> UpdateStatement<T, Q, V, R> {
             changes: self.changes,
             returning: self.returning,
         }
+    }
+
+    // In front of Diesel's method of this name, which the compiler would refuse at length.
+    #[doc(hidden)]
+    pub fn into_boxed<X>(self) -> X::Outcome
+    where
+        X: BoxesWrites,
+        DieselWrite: Itself<It = X>,
+    {
+        X::outcome()
     }
 }
 

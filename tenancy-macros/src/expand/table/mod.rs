@@ -166,7 +166,10 @@ impl ScopedTable {
             #[derive(Debug, Clone, Copy, Default)]
             pub struct table;
         };
-        let no_plain_reads = cfg!(feature = "postgres").then(|| refused::reads(span));
+        let on_postgres = cfg!(feature = "postgres");
+        let no_plain_reads = on_postgres.then(|| refused::reads(span));
+        let width = refused::width(span, columns.len());
+        let no_copies = on_postgres.then(|| refused::copies(span));
 
         Ok(quote! {
             #table
@@ -244,6 +247,8 @@ impl ScopedTable {
 
             #no_writes
             #no_fragment
+            #no_copies
+            #width
 
             impl<T> ::tenancy::__private::diesel::insertable::Insertable<T> for table
             where

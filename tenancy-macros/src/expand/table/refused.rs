@@ -37,6 +37,43 @@ pub(super) fn writes(span: Span) -> TokenStream {
     }
 }
 
+/// Diesel's own table of as many columns, for more than Diesel has by default: where it is one too many, Diesel says
+/// which feature is missing, and the compiler looks at nothing else.
+pub(super) fn width(span: Span, columns: usize) -> Option<TokenStream> {
+    const BY_DEFAULT: usize = 32;
+
+    if columns <= BY_DEFAULT {
+        return None;
+    }
+    let names: Vec<Ident> = (0..columns)
+        .map(|n| Ident::new(&format!("column_{n}"), Span::mixed_site().located_at(span)))
+        .collect();
+    let first = names.first()?;
+    Some(quote_spanned! {span=>
+        const _: () = {
+            ::tenancy::__private::diesel::table! {
+                wide (#first) {
+                    #(#names -> Integer,)*
+                }
+            }
+        };
+    })
+}
+
+/// The SQL of the table's name, which COPY would write: there is none.
+pub(super) fn copies(span: Span) -> TokenStream {
+    quote_spanned! {span=>
+        impl<X> ::tenancy::__private::diesel::internal::table_macro::StaticQueryFragment for table
+        where
+            X: ::tenancy::__private::CopiesInScope,
+            ::tenancy::__private::PlainTable: ::tenancy::__private::Itself<It = X>,
+        {
+            type Component = ();
+            const STATIC_COMPONENT: &'static Self::Component = &();
+        }
+    }
+}
+
 /// The SQL of the table alone, which an alias, `ONLY` and `TABLESAMPLE` would write: there is none.
 pub(super) fn fragment(span: Span) -> TokenStream {
     quote_spanned! {span=>

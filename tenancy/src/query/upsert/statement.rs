@@ -11,6 +11,7 @@ use diesel::sql_types::BoolOrNullableBool;
 use super::super::insert::InsertStatement;
 use super::super::predicate::{NoReturning, Parens};
 use super::super::records::{RecordPlace, Records};
+use super::super::refused::{DieselWrite, FiltersTargets, Itself, OrFiltersUpserts};
 use super::super::table::ScopedTable;
 use super::super::update::TenantChangeset;
 use super::action::{Action, DoNothing, DoUpdate, FilteredBy, Unfiltered};
@@ -54,6 +55,16 @@ impl<T: ScopedTable, V, Target> IncompleteOnConflict<T, V, Target> {
         IncompleteDoUpdate { on_conflict: self }
     }
 
+    // In front of Diesel's method of this name, which the compiler would refuse at length.
+    #[doc(hidden)]
+    pub fn filter_target<X>(self, _: impl Sized) -> X::Outcome
+    where
+        X: FiltersTargets,
+        DieselWrite: Itself<It = X>,
+    {
+        X::outcome()
+    }
+
     fn ends_in<A>(self, action: A) -> InsertStatement<T, Upsert<V, Target, A>, NoReturning> {
         let target = self.target;
         self.insert.map(|records| Upsert { records, target, action })
@@ -89,6 +100,16 @@ impl<T: ScopedTable, V, Target, C> Updating<T, V, Target, C, Unfiltered> {
             target: upsert.target,
             action: DoUpdate { changes: upsert.action.changes, filter: FilteredBy(Parens(predicate)) },
         })
+    }
+
+    // In front of Diesel's method of this name, which the compiler would refuse at length.
+    #[doc(hidden)]
+    pub fn or_filter<X>(self, _: impl Sized) -> X::Outcome
+    where
+        X: OrFiltersUpserts,
+        DieselWrite: Itself<It = X>,
+    {
+        X::outcome()
     }
 }
 

@@ -1,6 +1,5 @@
 //! `COPY FROM` would write rows without the tenant's key.
 
-use diesel::prelude::*;
 use schema::orders;
 
 #[path = "../../support/schema.rs"]

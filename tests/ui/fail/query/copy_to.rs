@@ -1,6 +1,5 @@
 //! `COPY TO` would write out every tenant's rows.
 
-use diesel::prelude::*;
 use schema::orders;
 
 #[path = "../../support/schema.rs"]

@@ -1,6 +1,5 @@
 //! The columns of a table are what `COPY TO` takes as well.
 
-use diesel::prelude::*;
 use schema::orders;
 
 #[path = "../../support/schema.rs"]

@@ -1,13 +1,10 @@
 //! A delete is not boxed: what is filtered by when the program runs is a boxed expression.
 
-use diesel::prelude::*;
 use schema::orders;
 
 #[path = "../../support/schema.rs"]
 mod schema;
 
-use diesel::pg::Pg;
-
 fn main() {
-    let _ = tenancy::delete(orders::table).into_boxed::<Pg>();
+    let _ = tenancy::delete(orders::table).into_boxed();
 }

@@ -1,6 +1,5 @@
 //! `INSERT OR IGNORE` and `REPLACE` have no form: `REPLACE` deletes whichever tenant's row is in the way.
 
-use diesel::prelude::*;
 use schema::orders;
 
 #[path = "../../support/schema.rs"]

@@ -6,8 +6,6 @@ use schema::orders;
 #[path = "../../support/schema.rs"]
 mod schema;
 
-use diesel::pg::Pg;
-
 fn main() {
-    let _ = tenancy::update(orders::table).set(orders::title.eq("mine")).into_boxed::<Pg>();
+    let _ = tenancy::update(orders::table).set(orders::title.eq("mine")).into_boxed();
 }
