@@ -42,8 +42,13 @@ pub(super) type RowStream<B> = BoxStream<'static, QueryResult<<B as sealed::Driv
 pub trait Backend: sealed::Driver {}
 
 /// What a query finds while its SQL is written for this backend.
-pub(super) fn gate<B: sealed::Driver>(current: &Current, statement: &'static str) -> Gate {
-    Gate { current: current.clone(), statement, databases_are_schemas: B::DATABASES_ARE_SCHEMAS }
+pub(super) fn gate<B: sealed::Driver, Q: QueryId>(current: &Current) -> Gate {
+    Gate {
+        current: current.clone(),
+        statement: std::any::type_name::<Q>(),
+        has_static_id: Q::HAS_STATIC_QUERY_ID,
+        databases_are_schemas: B::DATABASES_ARE_SCHEMAS,
+    }
 }
 
 pub(crate) mod sealed {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use diesel::QueryResult;
+use diesel::query_builder::QueryId;
 
 use super::backend::{Backend, DefaultBackend};
 use super::pool::PoolGuard;
@@ -43,7 +44,7 @@ impl<B: Backend> TenantDb<B> {
     }
 
     /// Whether the handle may send a statement of the type `Q` from the running task.
-    pub(super) fn admit<Q>(&mut self) -> QueryResult<()> {
+    pub(super) fn admit<Q: QueryId>(&mut self) -> QueryResult<()> {
         self.in_scope()?;
         match Text::of::<Q>() {
             Text::No => {}

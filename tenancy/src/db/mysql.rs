@@ -100,7 +100,7 @@ impl Driver for Mysql {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = gate::<Self>(current, std::any::type_name::<T::Query>());
+        let gate = gate::<Self, T::Query>(current);
         let (busy, doubtful) = (session.busy(), session.doubtful());
         let rows = gate.open(|| session.connection.load(source));
         let rows = async {
@@ -119,7 +119,7 @@ impl Driver for Mysql {
     where
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = gate::<Self>(current, std::any::type_name::<T>());
+        let gate = gate::<Self, T>(current);
         let (busy, doubtful) = (session.busy(), session.doubtful());
         watched(busy, doubtful, gate.open(|| session.connection.execute_returning_count(source))).boxed()
     }

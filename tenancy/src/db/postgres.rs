@@ -88,7 +88,7 @@ impl Driver for Postgres {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = gate::<Self>(current, std::any::type_name::<T::Query>());
+        let gate = gate::<Self, T::Query>(current);
         let Some(setting) = Setting::of(session, current, Text::of::<T::Query>() != Text::No) else {
             bound_schemas(session, current);
             let (busy, open) = (session.busy(), session.open_rows());
@@ -115,7 +115,7 @@ impl Driver for Postgres {
     where
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = gate::<Self>(current, std::any::type_name::<T>());
+        let gate = gate::<Self, T>(current);
         let Some(setting) = Setting::of(session, current, Text::of::<T>() != Text::No) else {
             bound_schemas(session, current);
             let busy = session.busy();

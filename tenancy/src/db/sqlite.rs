@@ -77,7 +77,7 @@ impl Driver for Sqlite {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = gate::<Self>(current, std::any::type_name::<T::Query>());
+        let gate = gate::<Self, T::Query>(current);
         let query = source.as_query();
         let plan = match Plan::of(&gate, &query) {
             Ok(plan) => plan,
@@ -102,7 +102,7 @@ impl Driver for Sqlite {
     where
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = gate::<Self>(current, std::any::type_name::<T>());
+        let gate = gate::<Self, T>(current);
         let plan = match Plan::of(&gate, &source) {
             Ok(plan) => plan,
             Err(error) => return Self::refuse_execute(error),

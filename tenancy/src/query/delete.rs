@@ -129,8 +129,9 @@ where
     }
 }
 
-impl<T, Q, R> QueryId for DeleteStatement<T, Q, R> {
-    type QueryId = ();
+impl<T, Q, R: QueryId> QueryId for DeleteStatement<T, Q, R> {
+    // What is given back is looked at: there may be text in it.
+    type QueryId = R::QueryId;
     // The SQL depends on the scope.
     const HAS_STATIC_QUERY_ID: bool = false;
 }

@@ -7,6 +7,7 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment};
 
+use super::gate::Gate;
 use super::key::TenantKey;
 #[cfg(feature = "mysql")]
 use super::scope::Place;
@@ -53,6 +54,10 @@ impl<T: ScopedTable> ScopedFrom<T> {
         T::Key: TenantKey<DB>,
     {
         let place = self.scope.to_read::<T>()?;
+        // Diesel gives a static id to an INSERT of an array without asking the rows: it would be another scope's SQL.
+        if Gate::inspect(|gate| gate.has_static_id).unwrap_or(place.schema.is_some()) {
+            out.unsafe_to_cache_prepared();
+        }
         if place.key.is_none() && !place.read_only && alias.is_none() {
             return push_table::<T, DB>(place.schema, &mut out);
         }

@@ -16,6 +16,8 @@ thread_local! {
 pub(crate) struct Gate {
     pub(crate) current: Current,
     pub(crate) statement: &'static str,
+    /// Whether the statement cache would go by the statement's type and not by its SQL.
+    pub(crate) has_static_id: bool,
     /// Whether the name of a schema leads out of the connection's database.
     pub(crate) databases_are_schemas: bool,
 }

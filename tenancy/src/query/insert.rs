@@ -196,8 +196,9 @@ where
     }
 }
 
-impl<T, V, R> QueryId for InsertStatement<T, V, R> {
-    type QueryId = ();
+impl<T, V, R: QueryId> QueryId for InsertStatement<T, V, R> {
+    // What is given back is looked at: there may be text in it.
+    type QueryId = R::QueryId;
     // The SQL depends on the scope.
     const HAS_STATIC_QUERY_ID: bool = false;
 }

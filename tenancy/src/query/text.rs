@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use diesel::expression::SqlLiteral;
-use diesel::query_builder::SqlQuery;
+use diesel::query_builder::{QueryId, SqlQuery};
 
 use super::gate::inner;
 use super::raw::RawSql;
@@ -14,15 +14,16 @@ use super::raw::RawSql;
 pub(crate) enum Text {
     /// It is built by the query builder.
     No,
-    /// It is Diesel's `sql_query`, or there is a `sql` literal in it.
+    /// It is Diesel's `sql_query`, or there is a `sql` literal in it, or in what a model selects.
     Bare,
     /// The same, through [`raw_sql`](super::raw_sql).
     Reasoned,
 }
 
 thread_local! {
-    /// What is known of the names of types, by where they are. A program has as many as it has forms of statement.
-    static KNOWN: RefCell<HashMap<(*const u8, usize), Text>> = RefCell::default();
+    /// What is known of the names of types and of their ids, by where they are. A program has as many as it has
+    /// forms of statement.
+    static KNOWN: RefCell<HashMap<[(*const u8, usize); 2], Text>> = RefCell::default();
 }
 
 impl Text {
@@ -30,16 +31,19 @@ impl Text {
     ///
     /// Diesel's types are known by the module they live in: the bound and the boxed forms of `sql_query` and
     /// `sql` are others than the plain ones. Text inside a `Box<dyn …>` cannot be told.
-    pub(crate) fn of<Q>() -> Self {
-        let name = std::any::type_name::<Q>();
-        let key = (name.as_ptr(), name.len());
-        KNOWN.with_borrow_mut(|known| *known.entry(key).or_insert_with(|| Self::named(name)))
+    pub(crate) fn of<Q: QueryId>() -> Self {
+        let (name, id) = (std::any::type_name::<Q>(), std::any::type_name::<Q::QueryId>());
+        let key = [name, id].map(|text| (text.as_ptr(), text.len()));
+        KNOWN.with_borrow_mut(|known| *known.entry(key).or_insert_with(|| Self::named(name, id)))
     }
 
-    fn named(name: &str) -> Self {
+    fn named(name: &str, id: &str) -> Self {
         if inner(name).starts_with(module_of::<RawSql<()>>()) {
             Self::Reasoned
-        } else if name.contains(module_of::<SqlQuery>()) || name.contains(module_of::<SqlLiteral<()>>()) {
+        } else if name.contains(module_of::<SqlQuery>())
+            || name.contains(module_of::<SqlLiteral<()>>())
+            || (name.contains("::select_by::SelectBy<") && selects_unknown(id))
+        {
             Self::Bare
         } else {
             Self::No
@@ -47,8 +51,70 @@ impl Text {
     }
 }
 
+/// Whether something that a statement selects has no id.
+///
+/// The name of a statement that selects a model names the model, not what `select_expression` says in it. The
+/// statement's id is made of the ids of those expressions, and a `sql` literal has none: Diesel writes `()` there. So it
+/// does for a list of values, a box, and the FROM of a scoped table; but for the last, all are taken for text.
+fn selects_unknown(id: &str) -> bool {
+    const CLAUSES: [&str; 2] = ["::SelectClause<", "::ReturningClause<"];
+    let clauses = CLAUSES.iter().flat_map(|clause| id.split(clause).skip(1).map(balanced));
+    clauses.into_iter().any(|selected| {
+        let mut rest = selected;
+        while let Some(at) = rest.find("()") {
+            let (before, after) = (&rest[..at], &rest[at..]);
+            let is_scoped_table = before.ends_with("::FromClause<");
+            let is_value = after.starts_with("()>") && innermost(before).is_some_and(is_bound);
+            if !is_scoped_table && !is_value {
+                return true;
+            }
+            rest = &after[2..];
+        }
+        false
+    })
+}
+
 fn module_of<T>() -> &'static str {
     let name = std::any::type_name::<T>();
     let path = name.split_once('<').map_or(name, |(path, _)| path);
     path.rsplit_once("::").map_or(path, |(module, _)| module)
+}
+
+/// The text up to the bracket that closes what is open at its beginning.
+fn balanced(text: &str) -> &str {
+    let mut open = 1_usize;
+    let end = text.char_indices().find(|(_, character)| {
+        match character {
+            '<' | '(' | '[' => open += 1,
+            '>' | ')' | ']' => open -= 1,
+            _ => {}
+        }
+        open == 0
+    });
+    end.map_or(text, |(at, _)| &text[..at])
+}
+
+/// The path of the type whose arguments are not closed at the end of the text.
+fn innermost(text: &str) -> Option<&str> {
+    let mut closed = 0_usize;
+    let open = text.char_indices().rev().find(|(_, character)| match character {
+        '>' | ')' | ']' => {
+            closed += 1;
+            false
+        }
+        '<' | '(' | '[' if closed > 0 => {
+            closed -= 1;
+            false
+        }
+        '<' | '(' | '[' => true,
+        _ => false,
+    });
+    let path = &text[..open?.0];
+    let start = path.rfind(['<', '(', '[', ' ', ',']).map_or(0, |at| at + 1);
+    Some(&path[start..])
+}
+
+/// Whether the path is that of a value sent beside the SQL, whose id says its type and nothing of the value.
+fn is_bound(path: &str) -> bool {
+    path.ends_with("::bound::Bound")
 }

@@ -167,8 +167,9 @@ where
     }
 }
 
-impl<T, Q, V, R> QueryId for UpdateStatement<T, Q, V, R> {
-    type QueryId = ();
+impl<T, Q, V, R: QueryId> QueryId for UpdateStatement<T, Q, V, R> {
+    // What is given back is looked at: there may be text in it.
+    type QueryId = R::QueryId;
     // The SQL depends on the scope.
     const HAS_STATIC_QUERY_ID: bool = false;
 }

@@ -1,6 +1,8 @@
 //! SQL text: refused where nothing holds it, held by the database elsewhere.
 
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::internal::derives::as_expression::Bound;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
@@ -12,6 +14,41 @@ use tenancy_tests::world::{postgres, sqlite};
 struct Count {
     #[diesel(sql_type = BigInt)]
     count: i64,
+}
+
+/// A model whose text is not in the name of a statement that selects it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = customers)]
+#[expect(dead_code, reason = "none is ever read")]
+struct Everything {
+    id: i32,
+    #[diesel(select_expression = sql::<Text>("(SELECT max(name) FROM customers)"))]
+    #[diesel(select_expression_type = SqlLiteral<Text>)]
+    everything: String,
+}
+
+type Concatenated = diesel::dsl::Concat<customers::name, SqlLiteral<Text>>;
+
+/// The same, as a part of an expression.
+#[derive(HasQuery)]
+#[diesel(table_name = customers)]
+#[expect(dead_code, reason = "none is ever read")]
+struct Partly {
+    #[diesel(select_expression = customers::name.concat(sql::<Text>("(SELECT max(name) FROM customers)")))]
+    #[diesel(select_expression_type = Concatenated)]
+    name: String,
+}
+
+type Greeting = diesel::dsl::Concat<customers::name, Bound<Text, &'static str>>;
+
+/// A model with expressions of the query builder alone.
+#[derive(Debug, PartialEq, HasQuery)]
+#[diesel(table_name = customers)]
+struct Greeted {
+    id: i32,
+    #[diesel(select_expression = customers::name.concat(", hello".into_sql::<Text>()))]
+    #[diesel(select_expression_type = Greeting)]
+    greeting: String,
 }
 
 const COUNT: &str = "SELECT count(*) AS count FROM customers";
@@ -57,6 +94,22 @@ macro_rules! refused {
                 let insert = tenancy::insert_into(customers::table)
                     .values((customers::id.eq(1), customers::name.eq(sql::<Text>("(SELECT max(name) FROM customers)"))));
                 assert!(is_refused(insert.execute(&mut db).await.unwrap_err()));
+
+                let model = customers::table.select(Everything::as_select()).load(&mut db).await;
+                assert!(is_refused(model.err().unwrap()));
+                let models = customers::table.select((customers::id, Everything::as_select()));
+                assert!(is_refused(models.load::<(i32, Everything)>(&mut db).await.err().unwrap()));
+                assert!(is_refused(Partly::query().load(&mut db).await.err().unwrap()));
+                let update = tenancy::update(customers::table).set(customers::name.eq("x"));
+                let update = update.returning(Everything::as_returning()).load(&mut db).await;
+                assert!(is_refused(update.err().unwrap()));
+                let delete = tenancy::delete(customers::table).returning(Partly::as_returning());
+                assert!(is_refused(delete.load(&mut db).await.err().unwrap()));
+                let insert = tenancy::insert_into(customers::table)
+                    .values((customers::id.eq(1), customers::name.eq("x")))
+                    .returning(Everything::as_returning());
+                assert!(is_refused(insert.get_result(&mut db).await.err().unwrap()));
+                assert_eq!(Greeted::query().load(&mut db).await, Ok(vec![]));
 
                 let inside = db.transaction::<_, diesel::result::Error, _>(async |db| {
                     diesel::sql_query("DELETE FROM customers").execute(db).await

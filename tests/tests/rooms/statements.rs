@@ -119,3 +119,48 @@ async fn one_connection_serves_a_thousand_tenants_on_sqlite() {
         }
     }
 }
+
+mod places {
+    #[tenancy::tenant_scoped(without_column(notes))]
+    pub(super) mod schema {
+        diesel::table! {
+            notes (id) {
+                id -> Integer,
+                body -> Text,
+            }
+        }
+    }
+}
+
+/// Threats 1 and 5: Diesel goes by the type alone when it inserts an array into a global table, whatever is in its rows.
+#[tokio::test]
+async fn an_array_of_scoped_sub_queries_is_not_another_tenants() {
+    use diesel::insert_into;
+    use places::schema::notes;
+    use tenancy_tests::schema::countries;
+
+    let world = tenancy_tests::world::postgres::World::new(Isolation::Schema).await;
+    let tenancy = world.database.builder(Isolation::Schema).pool_size(1).build().await.unwrap();
+    for tenant in [&world.acme, &world.globex] {
+        let context = tenancy.context(tenant);
+        let schema = context.schema().unwrap();
+        let sql = format!(
+            "CREATE TABLE \"{schema}\".notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+             INSERT INTO \"{schema}\".notes VALUES (1, 'of {}');
+             GRANT SELECT ON \"{schema}\".notes TO tenancy_app;",
+            tenant.identifier()
+        );
+        world.database.execute_as_admin(&sql).await;
+    }
+    for (index, tenant) in [&world.acme, &world.globex, &world.acme].into_iter().enumerate() {
+        let inserted = tenancy.context(tenant).scope(async {
+            let mut db = tenancy.db().await?;
+            let body = || notes::table.select(notes::body).single_value().assume_not_null();
+            let row = |code: &str| (countries::code.eq(format!("{index}{code}")), countries::name.eq(body()));
+            let rows = insert_into(countries::table).values([row("a"), row("b")]);
+            Ok::<_, tenancy::TenancyError>(rows.returning(countries::name).load::<String>(&mut db).await?)
+        });
+        let expected = format!("of {}", tenant.identifier());
+        assert_eq!(inserted.await.map_err(|error| error.to_string()), Ok(vec![expected; 2]));
+    }
+}
