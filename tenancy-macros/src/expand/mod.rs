@@ -8,6 +8,7 @@ use syn::{Error, Item, Result, parenthesized};
 
 use crate::attr::{self, Options};
 
+mod included;
 mod model;
 mod module;
 mod table;

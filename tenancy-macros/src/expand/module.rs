@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Error, Ident, Item, ItemMacro, ItemMod, ItemUse, Result, UseTree, parse_quote};
 
-use super::{parse_table, table};
+use super::{included, parse_table, table};
 use crate::attr::{self, Options, Tables};
 use crate::check;
 use crate::model::{Kind, ScopedTable};
@@ -67,10 +67,12 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
             Item::Use(item) if imports_table(&item.tree) => {
                 expanded.extend(quote!(#[allow(unused_imports)] #item));
             }
-            other => {
-                includes |= matches!(other, Item::Macro(item) if is_include(item));
-                expanded.extend(quote!(#other));
+            Item::Macro(item) if is_include(item) => {
+                included::no_tables_out_of_reach(item)?;
+                includes = true;
+                expanded.extend(quote!(#item));
             }
+            other => expanded.extend(quote!(#other)),
         }
     }
     // An included file is read only when the module is compiled: its tables cannot be known here, but its
@@ -104,7 +106,7 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
 }
 
 /// Whether tables are declared in the module or below it, where no `#[tenant_scoped]` of its own sees them.
-fn has_tables(module: &ItemMod) -> bool {
+pub(super) fn has_tables(module: &ItemMod) -> bool {
     let items = module.content.iter().flat_map(|(_, items)| items);
     !is_ours_among(&module.attrs)
         && items.into_iter().any(|item| match item {
