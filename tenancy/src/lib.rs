@@ -64,6 +64,7 @@ pub use self::context::{ScopeError, TenantContext, across_tenants, spawn, spawn_
 pub use self::db::{Backend, ConnectionError, DefaultBackend, TenantDb, TenantTransactions};
 #[doc(inline)]
 pub use self::error::TenancyError;
+pub use self::isolation::inspect;
 #[doc(inline)]
 pub use self::isolation::{IsolationError, Provision};
 #[doc(inline)]

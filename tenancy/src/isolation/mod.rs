@@ -4,6 +4,7 @@
 mod claim;
 mod ddl;
 mod error;
+pub mod inspect;
 mod layout;
 #[cfg(feature = "mysql")]
 mod mysql;
@@ -12,11 +13,15 @@ mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod provision;
+#[cfg(feature = "postgres")]
+mod rls;
 mod rows;
 #[cfg(feature = "postgres")]
 mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "postgres")]
+mod sql_text;
 
 pub use self::error::IsolationError;
 pub use self::provision::Provision;
