@@ -7,6 +7,7 @@ use crate::config::{Supported, TenancyBuilder};
 use crate::context::{Current, ScopeError, TenantContext};
 use crate::db::{Backend, DefaultBackend, Pools, TenantDb};
 use crate::error::TenancyError;
+use crate::isolation::inspect::Report;
 use crate::isolation::{IsolationError, Layout};
 use crate::migrate::Migrations;
 use crate::resolve::{RequestHead, Resolution, ResolveError, TenantResolver};
@@ -126,6 +127,18 @@ impl<B: Supported> Tenancy<B> {
             Resolution::Nothing => Err(ResolveError::Nothing.into()),
             Resolution::Refused(reason) => Err(ResolveError::Refused { reason }.into()),
         }
+    }
+
+    /// Looks for gaps in the walls of the database that tenants share, on PostgreSQL: see
+    /// [`Inspection`](crate::inspect).
+    ///
+    /// Cost: a connection of its own and about a dozen queries.
+    ///
+    /// # Errors
+    ///
+    /// `Isolation` if it cannot look, as on SQLite and MySQL, which have nothing to look at.
+    pub async fn inspect(&self) -> Result<Report, TenancyError> {
+        Ok(B::inspect(&self.inner.layout).await?)
     }
 
     /// The registry of tenants.

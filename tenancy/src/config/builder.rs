@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use super::check;
 use super::error::ConfigError;
+use super::inspect::inspect_at_start;
 use super::supported::Supported;
 use crate::context::Application;
 use crate::db::{DatabaseUrl, Pool, PoolOptions, Pools};
 use crate::error::TenancyError;
 use crate::isolation::Layout;
+use crate::isolation::inspect::Inspect;
 use crate::migrate::Migrations;
 use crate::query::TableInfo;
 use crate::resolve::{HeaderResolver, TenantResolver};
@@ -36,6 +38,8 @@ pub struct TenancyBuilder<B: Supported> {
     pub(super) pool_size: u32,
     pub(super) pool_wait: Duration,
     pub(super) max_tenant_pools: usize,
+    pub(super) inspect: Option<Inspect>,
+    accepted: Vec<(String, String)>,
     migrations: Option<Arc<dyn Migrations<B>>>,
     store: Option<Arc<dyn TenantStore>>,
     resolver: Arc<dyn TenantResolver>,
@@ -52,6 +56,8 @@ impl<B: Supported> TenancyBuilder<B> {
             pool_size: POOL_SIZE,
             pool_wait: POOL_WAIT,
             max_tenant_pools: TENANT_POOLS,
+            inspect: None,
+            accepted: Vec::new(),
             migrations: None,
             store: None,
             resolver: Arc::new(HeaderResolver::default()),
@@ -124,6 +130,20 @@ impl<B: Supported> TenancyBuilder<B> {
         self
     }
 
+    /// What becomes of gaps in the database's walls, looked for when the application starts and after migrations of
+    /// shared tables. On PostgreSQL alone. Default: [`Inspect::Strict`] where the application's isolation is `rls`,
+    /// [`Inspect::Warn`] elsewhere.
+    pub fn inspect(mut self, inspect: Inspect) -> Self {
+        self.inspect = Some(inspect);
+        self
+    }
+
+    /// Takes a finding, by its code and object, for known and meant.
+    pub fn accept_finding(mut self, code: impl Into<String>, object: impl Into<String>) -> Self {
+        self.accepted.push((code.into(), object.into()));
+        self
+    }
+
     /// Checks everything, connects once, and brings the registry's table up to date.
     ///
     /// # Errors
@@ -152,9 +172,12 @@ impl<B: Supported> TenancyBuilder<B> {
             admin,
             databases: B::databases(self.tenant_databases),
             tables: self.tables,
+            inspect: self.inspect.unwrap_or(B::inspect_by_default(self.isolation)),
+            accepted: self.accepted,
             roles,
         };
         check::check_tables(&layout, &pools).await?;
+        inspect_at_start(&layout, self.migrations.as_ref()).await?;
         let store = match self.store {
             Some(store) => store,
             None => {

@@ -5,6 +5,7 @@ use super::error::ConfigError;
 use super::supported::Supported;
 use crate::db::Pools;
 use crate::error::TenancyError;
+use crate::isolation::inspect::Inspect;
 use crate::isolation::{Layout, Roles};
 use crate::tenant::Isolation;
 
@@ -25,6 +26,9 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
     check("pool_size", positive(u64::from(builder.pool_size)));
     check("max_tenant_pools", positive(builder.max_tenant_pools as u64));
     check("pool_wait", if builder.pool_wait.is_zero() { positive(0) } else { Ok(()) });
+    if builder.inspect == Some(Inspect::Strict) && !B::INSPECTS {
+        check("inspect", Err(format!("{} has no policies to inspect: leave it out, or use PostgreSQL", B::NAME)));
+    }
     if matches!(builder.isolation, Isolation::Column | Isolation::Rls) {
         for table in builder.tables.iter().filter(|table| table.column().is_none()) {
             let (table, isolation) = (table.name(), builder.isolation);

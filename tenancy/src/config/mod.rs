@@ -3,6 +3,7 @@
 mod builder;
 mod check;
 mod error;
+mod inspect;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
@@ -18,3 +19,4 @@ pub use self::error::ConfigError;
 pub use self::supported::Supported;
 
 pub(crate) use self::check::check_tables;
+pub(crate) use self::inspect::inspect_shared;

@@ -11,7 +11,8 @@ use futures_util::FutureExt;
 use super::named;
 use super::supported::Supported;
 use crate::db::{Pool, Pools, Postgres};
-use crate::isolation::{Databases, IsolationError, Role, Roles};
+use crate::isolation::inspect::{Inspect, Inspection, Report};
+use crate::isolation::{Databases, IsolationError, Layout, Role, Roles};
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
 
@@ -52,6 +53,16 @@ impl Supported for Postgres {
             Ok(Some(Roles { application: role(pools.shared()).await?, admin: role(pools.admin()).await? }))
         }
         .boxed()
+    }
+
+    const INSPECTS: bool = true;
+
+    fn inspect_by_default(isolation: Isolation) -> Inspect {
+        if isolation == Isolation::Rls { Inspect::Strict } else { Inspect::Warn }
+    }
+
+    fn inspect(layout: &Layout) -> BoxFuture<'_, Result<Report, IsolationError>> {
+        async move { Inspection::of(layout).look(&layout.shared).await }.boxed()
     }
 
     fn registry(pool: Pool<Self>) -> Arc<dyn TenantStore> {

@@ -8,7 +8,8 @@ use futures_util::{FutureExt, future};
 
 use crate::db::{Pool, Pools};
 use crate::error::TenancyError;
-use crate::isolation::{Databases, IsolationError, Provision, Roles};
+use crate::isolation::inspect::{Inspect, Report};
+use crate::isolation::{Databases, IsolationError, Layout, Provision, Roles};
 use crate::query::TableInfo;
 use crate::store::TenantStore;
 use crate::tenant::Isolation;
@@ -41,6 +42,25 @@ pub trait Supported: Provision {
         let _ = (pools, tables);
         future::ready(Ok(Vec::new())).boxed()
     }
+
+    /// What becomes of gaps in the walls where the application does not say.
+    #[doc(hidden)]
+    fn inspect_by_default(isolation: Isolation) -> Inspect {
+        let _ = isolation;
+        Inspect::Off
+    }
+
+    /// Looks for gaps in the walls of the application's database.
+    #[doc(hidden)]
+    fn inspect(layout: &Layout) -> BoxFuture<'_, Result<Report, IsolationError>> {
+        let _ = layout;
+        let reason = format!("{} has no policies and no catalogue of them; PostgreSQL has", Self::NAME);
+        future::ready(Err(IsolationError::refused("inspect the database", reason))).boxed()
+    }
+
+    /// Whether there is something to inspect.
+    #[doc(hidden)]
+    const INSPECTS: bool = false;
 
     #[doc(hidden)]
     fn registry(pool: Pool<Self>) -> Arc<dyn TenantStore>;

@@ -29,6 +29,8 @@ pub use self::transactions::TenantTransactions;
 pub use self::mysql::Mysql;
 #[cfg(feature = "postgres")]
 pub use self::postgres::Postgres;
+#[cfg(feature = "postgres")]
+pub(crate) use self::postgres::TENANT_SETTING;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;
 

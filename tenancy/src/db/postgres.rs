@@ -26,7 +26,7 @@ use crate::query::Text;
 use crate::tenant::Isolation;
 
 /// The setting that row-level security policies read: `current_setting('tenancy.tenant_id', true)`.
-const TENANT_SETTING: &str = "tenancy.tenant_id";
+pub(crate) const TENANT_SETTING: &str = "tenancy.tenant_id";
 
 /// Where PostgreSQL looks for what a statement does not name the schema of.
 const SEARCH_PATH: &str = "search_path";

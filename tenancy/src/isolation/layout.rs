@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use secrecy::ExposeSecret;
 
 use super::error::IsolationError;
+use super::inspect::Inspect;
 use super::names;
 use super::place::Place;
 use super::provision::Provision;
@@ -29,6 +30,10 @@ pub struct Layout {
     pub(crate) databases: Option<Databases>,
     /// The tables that tenants share.
     pub(crate) tables: Vec<TableInfo>,
+    /// What becomes of gaps in the walls that are found.
+    pub(crate) inspect: Inspect,
+    /// Findings that are known and meant, by code and object.
+    pub(crate) accepted: Vec<(String, String)>,
     /// Who the application is to the database; `None` where there are no roles.
     pub(crate) roles: Option<Roles>,
 }

@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 
 use super::sql_text::{identifier, qualified};
-
-/// The setting that policies read: each statement or transaction of a tenant sets it to the tenant's id.
-pub(crate) const TENANT_SETTING: &str = "tenancy.tenant_id";
+use crate::db::TENANT_SETTING;
 
 /// The name of the policies that are written here.
 pub(crate) const POLICY: &str = "tenant";

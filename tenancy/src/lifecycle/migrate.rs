@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::config::{Supported, check_tables};
+use crate::config::{Supported, check_tables, inspect_shared};
 use crate::context::TenantContext;
 use crate::error::TenancyError;
 use crate::migrate::{MigrateError, MigrationReport, MigrationStatus, Migrations, run, status};
@@ -79,7 +79,10 @@ impl<B: Supported> Tenancy<B> {
         let place = self.layout().shared_place();
         let name = place.describe();
         let ran = run(place, migrations).await?;
-        let checked = check_tables(self.layout(), self.pools()).await;
+        let mut checked = check_tables(self.layout(), self.pools()).await;
+        if checked.is_ok() && !ran.is_empty() {
+            checked = inspect_shared::<B>(self.layout()).await;
+        }
         checked.map_err(|error| MigrateError::Failed { place: name, reason: error.to_string() })?;
         Ok(ran)
     }

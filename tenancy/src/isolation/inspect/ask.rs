@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::catalogue::Table;
 use super::expression::Problem;
-use crate::isolation::rls::{KeyType, TENANT_SETTING};
+use crate::db::TENANT_SETTING;
+use crate::isolation::rls::KeyType;
 use crate::isolation::sql_text::{identifier, qualified};
 
 /// A tenant, as the setting and as the column have it, and another one.

@@ -10,7 +10,7 @@ use super::report::Report;
 use super::subject::TableName;
 use crate::db::sealed::Driver;
 use crate::db::{DatabaseUrl, Postgres};
-use crate::isolation::IsolationError;
+use crate::isolation::{IsolationError, Layout};
 use crate::isolation::rls::{KeyType, RlsTable};
 use crate::tenant::Isolation;
 
@@ -52,6 +52,13 @@ impl Inspection {
             tables: Vec::new(),
             accepted: Vec::new(),
         }
+    }
+
+    /// The application's own: its role connects, and its tables are those of `tables!`.
+    pub(crate) fn of(layout: &Layout) -> Self {
+        let tables = layout.tables.iter().filter_map(TableName::of).collect();
+        let (isolation, accepted) = (layout.isolation, layout.accepted.clone());
+        Self { isolation, tables, accepted, ..Self::new() }
     }
 
     /// The application's role, if another one connects. What reading a policy does not tell stays open then: an
@@ -132,7 +139,7 @@ impl Inspection {
         catalogue.roots().map(table).collect()
     }
 
-    pub(super) async fn look(&self, url: &DatabaseUrl) -> Result<Report, IsolationError> {
+    pub(crate) async fn look(&self, url: &DatabaseUrl) -> Result<Report, IsolationError> {
         // Its own: a pooled connection has had the setting, and would not show what a policy does without it.
         let mut connection = Postgres::connect(url).await?;
         let catalogue = self.read(&mut connection).await?;

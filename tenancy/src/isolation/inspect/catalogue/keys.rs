@@ -14,8 +14,6 @@ pub(in crate::isolation::inspect) struct Index {
     #[diesel(sql_type = Text)]
     pub name: String,
     #[diesel(sql_type = Bool)]
-    pub primary: bool,
-    #[diesel(sql_type = Bool)]
     pub unique: bool,
     #[diesel(sql_type = Bool)]
     pub exclusion: bool,
@@ -63,7 +61,7 @@ pub(super) async fn indexes(
     tables: &[u32],
 ) -> Result<Vec<Index>, Error> {
     let query = "SELECT i.indrelid AS table, n.nspname::text AS schema, c.relname::text AS name,
-                     i.indisprimary AS primary, i.indisunique AS unique, i.indisexclusion AS exclusion,
+                     i.indisunique AS unique, i.indisexclusion AS exclusion,
                      i.indisvalid AND i.indpred IS NULL AS whole,
                      ARRAY(SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, number)
                            LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum

@@ -18,7 +18,7 @@ pub(super) use self::role::{Membership, Role};
 pub(super) use self::tables::{Found, Table};
 
 use super::subject::TableName;
-use crate::isolation::rls::TENANT_SETTING;
+use crate::db::TENANT_SETTING;
 
 /// What the checks go by.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use super::super::expression::Problem;
 use super::super::finding::Finding;
 use super::super::judged::{COMMANDS, Judged};
 use super::mend;
-use crate::isolation::rls::TENANT_SETTING;
+use crate::db::TENANT_SETTING;
 
 pub(super) fn check(catalogue: &Catalogue, judged: &[Judged<'_>], rls: bool, findings: &mut Vec<Finding>) {
     for table in &catalogue.tables {

@@ -2,7 +2,7 @@
 
 use super::super::catalogue::Catalogue;
 use super::super::finding::Finding;
-use crate::isolation::rls::TENANT_SETTING;
+use crate::db::TENANT_SETTING;
 use crate::isolation::sql_text::identifier;
 
 /// The first releases without the holes in row-level security that were known when this was written

@@ -7,7 +7,7 @@
 mod tokens;
 
 use self::tokens::{Token, bare, split, tokens};
-use crate::isolation::rls::TENANT_SETTING;
+use crate::db::TENANT_SETTING;
 
 /// What is wrong with an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
