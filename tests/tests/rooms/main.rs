@@ -3,6 +3,7 @@
 
 mod across;
 mod applications;
+mod audit;
 mod config;
 mod context;
 mod dropped;

@@ -1,0 +1,12 @@
+-- expect: tenant-column-nullable
+CREATE TABLE orders (
+    tenant_id TEXT,
+    id INTEGER NOT NULL,
+    UNIQUE (tenant_id, id)
+);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON orders
+    USING (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''))
+    WITH CHECK (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE, DELETE ON orders TO tenancy_app;

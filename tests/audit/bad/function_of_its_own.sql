@@ -1,0 +1,18 @@
+-- expect: policy-calls-own-function
+GRANT CREATE ON SCHEMA public TO tenancy_app;
+-- as: app
+CREATE FUNCTION current_tenant() RETURNS TEXT LANGUAGE sql STABLE
+    AS $$ SELECT nullif(current_setting('tenancy.tenant_id', true), '') $$;
+-- as: owner
+REVOKE CREATE ON SCHEMA public FROM tenancy_app;
+CREATE TABLE orders (
+    tenant_id TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON orders
+    USING (tenant_id = current_tenant())
+    WITH CHECK (tenant_id = current_tenant());
+GRANT SELECT, INSERT, UPDATE, DELETE ON orders TO tenancy_app;

@@ -1,0 +1,14 @@
+-- expect: policy-too-wide
+CREATE FUNCTION current_tenant() RETURNS TEXT LANGUAGE sql STABLE
+    AS $$ SELECT 'a'::text $$;
+CREATE TABLE orders (
+    tenant_id TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON orders
+    USING (tenant_id = nullif(current_setting('tenancy.tenant_id', true), '') OR tenant_id ~ current_tenant() OR current_tenant() = 'a')
+    WITH CHECK (tenant_id = nullif(current_setting('tenancy.tenant_id', true), '') OR tenant_id ~ current_tenant() OR current_tenant() = 'a');
+GRANT SELECT, INSERT, UPDATE, DELETE ON orders TO tenancy_app;

@@ -1,0 +1,9 @@
+-- expect: no-policy
+CREATE TABLE orders (
+    tenant_id TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+GRANT SELECT, INSERT, UPDATE, DELETE ON orders TO tenancy_app;

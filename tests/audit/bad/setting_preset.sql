@@ -1,0 +1,15 @@
+-- expect: setting-preset
+CREATE TABLE orders (
+    tenant_id TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON orders
+    USING (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''))
+    WITH CHECK (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE, DELETE ON orders TO tenancy_app;
+DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET tenancy.tenant_id = ''acme''', current_database());
+END $$;

@@ -1,0 +1,15 @@
+-- expect: nothing
+CREATE TABLE orders (
+    tenant_id TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY anybody ON orders
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY tenant ON orders AS RESTRICTIVE
+    USING (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''))
+    WITH CHECK (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''));
+GRANT SELECT, INSERT, UPDATE, DELETE ON orders TO tenancy_app;
