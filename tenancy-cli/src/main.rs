@@ -1,8 +1,42 @@
-//! The `tenancy` command. It prints its version; its subcommands come with the lifecycle and
-//! migration work they call.
+//! The `tenancy` command.
+
+mod args;
+mod inspect;
+mod names;
+mod rls;
 
 use std::io::Write as _;
+use std::process::ExitCode;
 
-fn main() -> std::io::Result<()> {
-    writeln!(std::io::stdout(), "tenancy {}", env!("CARGO_PKG_VERSION"))
+use clap::Parser as _;
+
+use args::{Args, Command, Rls};
+
+/// There is something to tell, and it is not good news.
+const FOUND: u8 = 1;
+/// What was asked for could not be done.
+const FAILED: u8 = 2;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let done = match Args::parse().command {
+        Command::Inspect(args) => inspect::run(args).await,
+        Command::Rls(Rls::Generate(args)) => rls::generate(args).await,
+        Command::Names { id } => names::run(&id),
+    };
+    let (text, code) = match done {
+        Ok(done) => done,
+        Err(error) => {
+            // Where even the error's stream is gone, the exit code has to do.
+            let _ = writeln!(std::io::stderr(), "tenancy: {error}");
+            return ExitCode::from(FAILED);
+        }
+    };
+    match writeln!(std::io::stdout(), "{text}") {
+        Ok(()) => ExitCode::from(code),
+        Err(_) => ExitCode::from(FAILED),
+    }
 }
+
+/// What a command prints, and its exit code; or why it could not. No message has a password in it.
+type Done = Result<(String, u8), Box<dyn std::error::Error>>;

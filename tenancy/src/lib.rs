@@ -66,7 +66,7 @@ pub use self::db::{Backend, ConnectionError, DefaultBackend, TenantDb, TenantTra
 pub use self::error::TenancyError;
 pub use self::isolation::inspect;
 #[doc(inline)]
-pub use self::isolation::{IsolationError, Provision};
+pub use self::isolation::{IsolationError, PlaceNames, Provision};
 #[doc(inline)]
 pub use self::lifecycle::LifecycleError;
 #[doc(inline)]

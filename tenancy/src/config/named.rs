@@ -1,9 +1,7 @@
 //! Databases of tenants by their names on the application's server.
 
-use crate::isolation::{Databases, PLACEHOLDER};
+use crate::isolation::{DATABASES, Databases, PLACEHOLDER};
 
-/// The names of tenants' databases, unless the application says otherwise.
-const DATABASES: &str = "t_{tenant}";
 /// The longest id of a tenant, in bytes.
 const LONGEST_ID: usize = 48;
 

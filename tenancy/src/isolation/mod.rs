@@ -24,12 +24,13 @@ mod sqlite;
 mod sql_text;
 
 pub use self::error::IsolationError;
+pub use self::names::PlaceNames;
 pub use self::provision::Provision;
 
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) use self::layout::Role;
 pub(crate) use self::layout::{Databases, Layout, Roles};
 #[cfg(any(feature = "mysql", feature = "postgres"))]
-pub(crate) use self::names::PLACEHOLDER;
+pub(crate) use self::names::{DATABASES, PLACEHOLDER};
 pub(crate) use self::place::Place;
 pub(crate) use self::provision::{Made, destroy, provision};

@@ -1,4 +1,4 @@
--- expect: role-may-become-administrator, role-may-become-owner
+-- expect: role-may-become-administrator, role-may-become-owner, setting-preset
 -- role: tenancy_careless
 CREATE TABLE orders (
     tenant_id TEXT NOT NULL,

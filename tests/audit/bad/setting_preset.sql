@@ -1,4 +1,5 @@
 -- expect: setting-preset
+-- connect: preset
 CREATE TABLE orders (
     tenant_id TEXT NOT NULL,
     id INTEGER NOT NULL,
@@ -10,6 +11,3 @@ CREATE POLICY tenant ON orders
     USING (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''))
     WITH CHECK (tenant_id = nullif(current_setting('tenancy.tenant_id', true), ''));
 GRANT SELECT, INSERT, UPDATE, DELETE ON orders TO tenancy_app;
-DO $$ BEGIN
-    EXECUTE format('ALTER DATABASE %I SET tenancy.tenant_id = ''acme''', current_database());
-END $$;

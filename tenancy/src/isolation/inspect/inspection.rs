@@ -3,7 +3,7 @@
 use diesel::result::Error;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 
-use super::catalogue::{Catalogue, Wanted};
+use super::catalogue::{Catalogue, Table, Wanted};
 use super::check::check;
 use super::judged::judged;
 use super::report::Report;
@@ -110,7 +110,7 @@ impl Inspection {
         self.look(&DatabaseUrl::new("the database to inspect", url)).await
     }
 
-    /// The tables that would be looked at, for [`RlsMigration`](super::RlsMigration).
+    /// The tables that would be looked at and have no policies yet, for [`RlsMigration`](super::RlsMigration).
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl Inspection {
         if let Some(missing) = catalogue.missing.first() {
             return Err(refused(format!("there is no table `{missing}` where the role looks for it")));
         }
-        let table = |table: &super::catalogue::Table| {
+        let table = |table: &Table| {
             let key_type = table.column_type.as_deref().and_then(KeyType::of).ok_or_else(|| {
                 refused(format!(
                     "`{}` has no column `{}` of type text, varchar, uuid, bigint or integer",
@@ -136,7 +136,8 @@ impl Inspection {
                 (Some(table.schema.clone()), table.name.clone(), table.column.clone());
             Ok(RlsTable { schema, name, column, key_type })
         };
-        catalogue.roots().map(table).collect()
+        let without_policies = |table: &&Table| catalogue.policies_of(table.oid).next().is_none();
+        catalogue.roots().filter(without_policies).map(table).collect()
     }
 
     pub(crate) async fn look(&self, url: &DatabaseUrl) -> Result<Report, IsolationError> {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(feature = "postgres")]
+use crate::isolation::rls::{KeyType, RlsTable};
 use crate::query::TableInfo;
 
 /// A scoped table by its names in SQL. Parses from `orders`, `crm.orders`, `orders:owner`; a name with a dot or
@@ -32,6 +34,19 @@ impl TableName {
             column: Some(table.column()?.to_owned()),
             key_type: Some(table.key_type()),
         })
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl TableName {
+    /// The table with a key of this type, for policies. `column` is its tenant column if it does not name one.
+    pub fn keyed(&self, column: &str, key_type: KeyType) -> RlsTable {
+        RlsTable {
+            schema: self.schema.clone(),
+            name: self.name.clone(),
+            column: self.column.clone().unwrap_or_else(|| column.to_owned()),
+            key_type,
+        }
     }
 }
 

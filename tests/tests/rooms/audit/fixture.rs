@@ -3,7 +3,7 @@
 //! - `-- expect: code, code` or `-- expect: nothing`;
 //! - `-- tables: orders, crm.items` where not every table with the tenant column is meant;
 //! - `-- role: name` for another role than the application's, `superuser` for one that is;
-//! - `-- connect: owner` for another role that connects;
+//! - `-- connect: owner` for another role that connects, `preset` for connections that begin with a tenant;
 //! - `-- isolation: column`;
 //! - `-- as: admin` anywhere, for the role that runs what follows; at first it is the owner.
 
@@ -90,15 +90,15 @@ impl Fixture {
     }
 
     /// SQL that mends, by whoever may.
-    pub(super) async fn mend(&self, sql: &str) {
-        let mended = run(&url(&self.database, "admin"), sql).await;
-        mended.unwrap_or_else(|error| panic!("{}: {error}\n{sql}", self.name));
+    pub(super) async fn mend(&self, sql: &str) -> diesel::QueryResult<()> {
+        run(&url(&self.database, "admin"), sql).await
     }
 }
 
 pub(super) fn url(database: &Database, who: &str) -> String {
     match who {
         "app" => database.app_url(),
+        "preset" => format!("{}?options=-c%20tenancy.tenant_id%3Dacme", database.app_url()),
         "admin" => database.admin_url(),
         "owner" => servers::with_database(&servers::owner(), database.name()),
         other => panic!("nobody is called {other}"),

@@ -30,7 +30,7 @@ pub(crate) const ROLES: [Role; 3] = [
     },
 ];
 
-/// An application's role as it should not be: a member of the administrator.
+/// An application's role as it should not be: a member of the administrator, and somebody's from the start.
 const CARELESS: &str = "tenancy_careless";
 
 impl Role {
@@ -53,6 +53,7 @@ pub(super) fn set_up_sql(passwords: &[String; ROLES.len()], database: &str) -> S
     }
     // For what the auditor says of it. Nobody connects as this role.
     sql.push(format!("CREATE ROLE {CARELESS} NOLOGIN IN ROLE {admin}"));
+    sql.push(format!("ALTER ROLE {CARELESS} SET tenancy.tenant_id = 'acme'"));
     sql.push(format!("CREATE DATABASE {database} OWNER {owner} TEMPLATE template1"));
     sql.push(format!("GRANT CREATE, CONNECT ON DATABASE {database} TO {owner}, {admin}"));
     sql.join(";\n") + ";\n"

@@ -1,0 +1,132 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use tenancy::Isolation;
+use tenancy::inspect::{KeyType, TableName};
+
+/// Multi-tenancy for Diesel and actix-web, from the command line.
+#[derive(Debug, Parser)]
+#[command(name = "tenancy", version)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Look for gaps in the walls between tenants in a PostgreSQL database.
+    ///
+    /// Exit status: 0 if there are none, 1 if some were found, 2 if it could not look.
+    Inspect(Inspect),
+    /// Row-level security.
+    #[command(subcommand)]
+    Rls(Rls),
+    /// Print the names of a tenant's schema, database and file as JSON.
+    Names {
+        /// The tenant's id, which its names are made from; not its identifier, which may change hands.
+        id: String,
+    },
+}
+
+/// A database and tables in it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Where {
+    /// The database: postgres://user:password@host/database. Others on the machine can see arguments; they cannot see
+    /// the environment.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+    /// A table of tenants': name, schema.name, or either with :column. Default: every table with the tenant column.
+    #[arg(long, value_name = "TABLE[:COLUMN]")]
+    pub(crate) table: Vec<TableName>,
+    /// The tenant column of tables that do not name theirs.
+    #[arg(long, default_value = "tenant_id")]
+    pub(crate) column: String,
+    /// The application's role. `inspect` takes the one that connects by default.
+    #[arg(long)]
+    pub(crate) role: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Inspect {
+    #[command(flatten)]
+    pub(crate) place: Where,
+    /// The isolation that the tables are for: under another than `rls`, policies are looked at where there are any.
+    #[arg(long, default_value = "rls")]
+    pub(crate) isolation: Isolation,
+    /// A finding that is known and meant: its code and object, as in `rls-not-forced:public.orders`.
+    #[arg(long, value_name = "CODE:OBJECT", value_parser = accepted)]
+    pub(crate) accept: Vec<(String, String)>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn accepted(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once(':').map(|(code, object)| (code.to_owned(), object.to_owned()));
+    parts.ok_or_else(|| "write the finding's code and its object: `rls-not-forced:public.orders`".to_owned())
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rls {
+    /// Write a migration that puts tables behind policies: `up.sql` and `down.sql`, for you to review.
+    ///
+    /// For the tables of the database that have the tenant column and no policies yet, or of those named. With
+    /// --key-type no database is asked.
+    Generate(Generate),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Generate {
+    #[command(flatten)]
+    pub(crate) place: Where,
+    /// The type of the tenant columns, for tables that are named and not looked at.
+    #[arg(long, requires = "table")]
+    pub(crate) key_type: Option<Key>,
+    /// The directory of migrations.
+    #[arg(long, default_value = "migrations", value_name = "DIRECTORY")]
+    pub(crate) migrations: PathBuf,
+    /// The migration's name, behind its date. One that is there already is not written again.
+    #[arg(long, default_value = "tenant_policies")]
+    pub(crate) name: String,
+}
+
+/// The types that a tenant column may have.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Key {
+    Text,
+    Uuid,
+    Bigint,
+    Integer,
+}
+
+impl From<Key> for KeyType {
+    fn from(key: Key) -> Self {
+        match key {
+            Key::Text => Self::Text,
+            Key::Uuid => Self::Uuid,
+            Key::Bigint => Self::BigInt,
+            Key::Integer => Self::Integer,
+        }
+    }
+}
+
+impl Where {
+    /// The database's address.
+    pub(crate) fn url(&self) -> Result<&str, String> {
+        let url = self.database_url.as_deref().filter(|url| !url.is_empty());
+        url.ok_or_else(|| "no database was named: pass --database-url, or set DATABASE_URL".to_owned())
+    }
+
+    /// The tables and the role.
+    pub(crate) fn inspection(&self) -> tenancy::inspect::Inspection {
+        let inspection = tenancy::inspect::Inspection::new().column(&self.column);
+        let inspection =
+            self.table.iter().fold(inspection, |inspection, table| inspection.table(table.clone()));
+        match &self.role {
+            Some(role) => inspection.role(role),
+            None => inspection,
+        }
+    }
+}
