@@ -9,6 +9,7 @@
 //!   statements are in [`query`].
 //! - **The tenant in context**: [`TenantContext`], [`spawn`], and [`across_tenants`] for reports.
 //! - **An application**: [`Tenancy::builder`], and [`TenantDb`] to work with.
+//! - **The database's own walls**: [`inspect`], on PostgreSQL.
 //! - **HTTP**: [`web`], with the feature `actix`; [`resolve`] for how a request names its tenant.
 //! - **Your tests**: `testing`, with the feature of that name.
 //! - **Tenants**: [`tenant`], [`store`], and the verbs on [`Tenancy`].

@@ -14,6 +14,7 @@ guides! {
     readme = "../../README.md",
     context = "../../docs/context.md",
     guarantee = "../../docs/guarantee.md",
+    inspect = "../../docs/inspect.md",
     isolation = "../../docs/isolation.md",
     migrations = "../../docs/migrations.md",
     requests = "../../docs/requests.md",
