@@ -13,7 +13,9 @@ use crate::args::Generate;
 pub(crate) async fn generate(args: Generate) -> Done {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if args.name.is_empty() || !args.name.bytes().all(is_name) {
-        return Err(format!("`{}` is no name for a migration: take letters, digits and `_`", args.name).into());
+        return Err(
+            format!("`{}` is no name for a migration: take letters, digits and `_`", args.name).into()
+        );
     }
     // First, so that what would be refused asks no database.
     if let Some(there) = existing(&args.migrations, &args.name)? {
@@ -24,7 +26,9 @@ pub(crate) async fn generate(args: Generate) -> Done {
         .into());
     }
     let tables = match args.key_type {
-        Some(key_type) => args.place.table.iter().map(|table| table.keyed(&args.place.column, key_type.into())).collect(),
+        Some(key_type) => {
+            args.place.table.iter().map(|table| table.keyed(&args.place.column, key_type.into())).collect()
+        }
         None => found(&args).await?,
     };
     if tables.is_empty() {

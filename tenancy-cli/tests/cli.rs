@@ -8,7 +8,8 @@ use serde_json::Value;
 use tenancy_tests::servers;
 use tenancy_tests::world::postgres::Database;
 
-const ORDERS: &str = "CREATE TABLE orders (tenant_id TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (tenant_id, id));
+const ORDERS: &str =
+    "CREATE TABLE orders (tenant_id TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (tenant_id, id));
                       GRANT SELECT, INSERT, UPDATE, DELETE ON orders TO tenancy_app;";
 
 /// Runs the command with an environment that names no database.
@@ -175,7 +176,10 @@ fn policies_are_generated_for_names() {
     let up = Path::new(text(&output.stdout).trim_end()).join("up.sql");
     let up = std::fs::read_to_string(up).unwrap();
     assert!(up.contains(r#"CREATE POLICY tenant ON "crm"."orders""#), "{up}");
-    assert!(up.contains(r#"("owner" = nullif(current_setting('tenancy.tenant_id', true), '')::uuid)"#), "{up}");
+    assert!(
+        up.contains(r#"("owner" = nullif(current_setting('tenancy.tenant_id', true), '')::uuid)"#),
+        "{up}"
+    );
     assert!(up.contains("-- GRANT SELECT"), "{up}");
     for refused in [
         &["--key-type", "uuid"][..],
@@ -194,7 +198,8 @@ fn policies_are_generated_for_names() {
 fn names_are_printed() {
     let output = tenancy(&["names", "a-b_c"], None);
     assert_eq!(code(&output), 0);
-    let expected = serde_json::json!({ "id": "a-b_c", "schema": "t_a-b_c", "database": "t_a-b_c", "file": "a-b_c.db" });
+    let expected =
+        serde_json::json!({ "id": "a-b_c", "schema": "t_a-b_c", "database": "t_a-b_c", "file": "a-b_c.db" });
     assert_eq!(json(&output), expected);
     for refused in ["", "A", "../a", "a/b", &"a".repeat(49)] {
         let output = tenancy(&["names", refused], None);

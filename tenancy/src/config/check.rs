@@ -27,7 +27,10 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
     check("max_tenant_pools", positive(builder.max_tenant_pools as u64));
     check("pool_wait", if builder.pool_wait.is_zero() { positive(0) } else { Ok(()) });
     if builder.inspect == Some(Inspect::Strict) && !B::INSPECTS {
-        check("inspect", Err(format!("{} has no policies to inspect: leave it out, or use PostgreSQL", B::NAME)));
+        check(
+            "inspect",
+            Err(format!("{} has no policies to inspect: leave it out, or use PostgreSQL", B::NAME)),
+        );
     }
     if matches!(builder.isolation, Isolation::Column | Isolation::Rls) {
         for table in builder.tables.iter().filter(|table| table.column().is_none()) {

@@ -18,10 +18,10 @@ mod rls;
 mod rows;
 #[cfg(feature = "postgres")]
 mod schema;
-#[cfg(feature = "sqlite")]
-mod sqlite;
 #[cfg(feature = "postgres")]
 mod sql_text;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 pub use self::error::IsolationError;
 pub use self::names::PlaceNames;

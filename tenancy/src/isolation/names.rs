@@ -65,8 +65,12 @@ mod tests {
 
     /// Any id, and as often one of few letters, so that pairs look alike.
     fn id() -> impl Strategy<Value = TenantId> {
-        prop_oneof!["[a-z0-9][a-z0-9_-]{0,47}", "[ab][ab_-]{0,5}", "(pg|public|t|con|nul)[_-]{0,2}[a-z0-9]{0,2}"]
-            .prop_map(|text| TenantId::try_from(text).unwrap())
+        prop_oneof![
+            "[a-z0-9][a-z0-9_-]{0,47}",
+            "[ab][ab_-]{0,5}",
+            "(pg|public|t|con|nul)[_-]{0,2}[a-z0-9]{0,2}"
+        ]
+        .prop_map(|text| TenantId::try_from(text).unwrap())
     }
 
     proptest! {

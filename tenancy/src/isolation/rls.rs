@@ -137,8 +137,7 @@ mod tests {
 
     #[test]
     fn grants_to_nobody_are_a_comment() {
-        let table =
-            RlsTable { schema: None, name: "t".into(), column: "k".into(), key_type: KeyType::Text };
+        let table = RlsTable { schema: None, name: "t".into(), column: "k".into(), key_type: KeyType::Text };
         assert!(RlsMigration::new(&[table], None).up.contains("\n-- GRANT "));
     }
 }

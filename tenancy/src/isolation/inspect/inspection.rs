@@ -10,8 +10,8 @@ use super::report::Report;
 use super::subject::TableName;
 use crate::db::sealed::Driver;
 use crate::db::{DatabaseUrl, Postgres};
-use crate::isolation::{IsolationError, Layout};
 use crate::isolation::rls::{KeyType, RlsTable};
+use crate::isolation::{IsolationError, Layout};
 use crate::tenant::Isolation;
 
 /// What is done to look, in messages.

@@ -69,7 +69,9 @@ impl Fixture {
                 (0, sql) => ("owner", sql),
                 (_, rest) => rest.split_once('\n').unwrap(),
             };
-            run(&url(&database, who), sql).await.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            run(&url(&database, who), sql)
+                .await
+                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         }
         let url = url(&database, connect);
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
@@ -82,8 +84,7 @@ impl Fixture {
 
     /// The codes of a report, each once.
     pub(super) fn codes(report: &Report) -> Vec<String> {
-        let mut codes: Vec<String> =
-            report.findings.iter().map(|finding| finding.code.to_owned()).collect();
+        let mut codes: Vec<String> = report.findings.iter().map(|finding| finding.code.to_owned()).collect();
         codes.sort();
         codes.dedup();
         codes

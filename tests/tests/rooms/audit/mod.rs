@@ -35,7 +35,8 @@ async fn every_planted_defect_is_found_and_mended() {
     let files = files("bad");
     assert!(files.len() >= 25, "{}", files.len());
     let found = stream::iter(files).map(|file| tokio::spawn(async move { found_and_mended(&file).await }));
-    let found = found.buffer_unordered(TOGETHER).map(|joined| joined.unwrap_or_else(|lost| Err(lost.to_string())));
+    let found =
+        found.buffer_unordered(TOGETHER).map(|joined| joined.unwrap_or_else(|lost| Err(lost.to_string())));
     let found: Vec<Result<Vec<String>, String>> = found.collect().await;
     let (found, wrong): (Vec<_>, Vec<_>) = found.into_iter().partition(Result::is_ok);
     let wrong: Vec<String> = wrong.into_iter().filter_map(Result::err).collect();

@@ -18,7 +18,10 @@ async fn migrated(folders_of: &[&str]) -> Database {
 }
 
 /// An application without migrations of its own.
-fn application(database: &Database, isolation: Isolation) -> tenancy::TenancyBuilder<tenancy::postgres::Postgres> {
+fn application(
+    database: &Database,
+    isolation: Isolation,
+) -> tenancy::TenancyBuilder<tenancy::postgres::Postgres> {
     let builder = Tenancy::builder(database.app_url()).admin_url(database.admin_url());
     builder.isolation(isolation).tables(TENANT_TABLES)
 }

@@ -56,10 +56,7 @@ pub(in crate::isolation::inspect) struct ForeignKey {
     pub deferred: bool,
 }
 
-pub(super) async fn indexes(
-    connection: &mut AsyncPgConnection,
-    tables: &[u32],
-) -> Result<Vec<Index>, Error> {
+pub(super) async fn indexes(connection: &mut AsyncPgConnection, tables: &[u32]) -> Result<Vec<Index>, Error> {
     let query = "SELECT i.indrelid AS table, n.nspname::text AS schema, c.relname::text AS name,
                      i.indisunique AS unique, i.indisexclusion AS exclusion,
                      i.indisvalid AND i.indpred IS NULL AS whole,

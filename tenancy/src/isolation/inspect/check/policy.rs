@@ -42,7 +42,8 @@ fn wall(table: &Table, has_policies: bool, findings: &mut Vec<Finding>) -> bool 
         format!("ALTER TABLE {sql} FORCE ROW LEVEL SECURITY;"),
     );
     if !table.secured && !has_policies {
-        let why = "there is no row-level security on it: SQL that forgets the tenant reads every tenant's rows";
+        let why =
+            "there is no row-level security on it: SQL that forgets the tenant reads every tenant's rows";
         let finding = Finding::error("rls-disabled", table.label(), why);
         let create = mend::create(table, "*", &[]).map(|create| format!("{enable}\n{force}\n{create}"));
         findings.push(finding.mend(create.unwrap_or(enable)));
@@ -117,17 +118,16 @@ fn one(table: &Table, judged: &Judged<'_>, all: &[&Judged<'_>], findings: &mut V
     let held = |command: &str| {
         all.iter().any(|other| !other.policy.permissive && other.holds(command)) || !policy.permissive
     };
-    let leaks = COMMANDS.iter().any(|(command, _)| {
-        judged.is_for(command) && judged.leaks(command) && !held(command)
-    });
+    let leaks =
+        COMMANDS.iter().any(|(command, _)| judged.is_for(command) && judged.leaks(command) && !held(command));
     let covered = COMMANDS.iter().filter(|(command, _)| judged.is_for(command)).all(|(command, _)| {
-        all.iter().any(|other| {
-            other.policy.name != policy.name && other.policy.permissive && other.holds(command)
-        })
+        all.iter()
+            .any(|other| other.policy.name != policy.name && other.policy.permissive && other.holds(command))
     });
     let mut problems: Vec<&Problem> = Vec::new();
     for problem in judged.using.iter().chain(&judged.check) {
-        let counts = if problem.is_leak() { leaks } else { policy.permissive || *problem != Problem::NotUnderstood };
+        let counts =
+            if problem.is_leak() { leaks } else { policy.permissive || *problem != Problem::NotUnderstood };
         if counts && !problems.contains(&problem) {
             problems.push(problem);
         }
@@ -158,7 +158,9 @@ fn one(table: &Table, judged: &Judged<'_>, all: &[&Judged<'_>], findings: &mut V
         findings.push(Finding::error("policy-calls-own-function", &object, why));
     }
     for other in &policy.writable_tables {
-        let why = format!("it reads {other}, which the application's role may write: it decides itself what it may see");
+        let why = format!(
+            "it reads {other}, which the application's role may write: it decides itself what it may see"
+        );
         findings.push(Finding::warning("policy-reads-writable-table", &object, why));
     }
 }

@@ -34,7 +34,8 @@ pub(super) fn check(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
             "{} may create tables, views and functions there, in the place of those that the application means",
             creator.grantee
         );
-        let mend = format!("REVOKE CREATE ON SCHEMA {} FROM {};", identifier(&creator.schema), creator.grantee);
+        let mend =
+            format!("REVOKE CREATE ON SCHEMA {} FROM {};", identifier(&creator.schema), creator.grantee);
         let object = format!("schema {}", creator.schema);
         findings.push(Finding::warning("schema-create-granted", object, why).mend(mend));
     }
@@ -42,7 +43,8 @@ pub(super) fn check(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
         let place = default.schema.as_ref().map(|schema| format!(" IN SCHEMA {}", identifier(schema)));
         let place = place.unwrap_or_default();
         let rights = default.rights.join(", ");
-        let why = format!("tables that {} makes from now on grant {rights} to {}", default.maker, default.grantee);
+        let why =
+            format!("tables that {} makes from now on grant {rights} to {}", default.maker, default.grantee);
         let mend = format!(
             "ALTER DEFAULT PRIVILEGES FOR ROLE {}{place} REVOKE {rights} ON TABLES FROM {};",
             default.maker, default.grantee
@@ -55,7 +57,8 @@ pub(super) fn check(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
 fn beyond(catalogue: &Catalogue, table: &Table, findings: &mut Vec<Finding>) {
     // An owner has them all, and is a finding by itself.
     for (right, code, is_error, why) in BEYOND {
-        let granted = catalogue.grants.iter().filter(|grant| grant.object == table.oid && grant.right == right);
+        let granted =
+            catalogue.grants.iter().filter(|grant| grant.object == table.oid && grant.right == right);
         let mend: Vec<String> = granted
             .map(|grant| format!("REVOKE {right} ON {} FROM {};", table.sql(), grant.grantee))
             .collect();
@@ -72,12 +75,8 @@ fn beyond(catalogue: &Catalogue, table: &Table, findings: &mut Vec<Finding>) {
 
 /// Takes every right on it from the application's role; `None` where it has them by other ways than grants.
 fn revoke_all(catalogue: &Catalogue, object: u32, sql: &str) -> Option<String> {
-    let mut grantees: Vec<&str> = catalogue
-        .grants
-        .iter()
-        .filter(|grant| grant.object == object)
-        .map(|grant| &*grant.grantee)
-        .collect();
+    let mut grantees: Vec<&str> =
+        catalogue.grants.iter().filter(|grant| grant.object == object).map(|grant| &*grant.grantee).collect();
     grantees.dedup();
     (!grantees.is_empty()).then(|| format!("REVOKE ALL ON {sql} FROM {};", grantees.join(", ")))
 }
@@ -98,8 +97,10 @@ fn view(catalogue: &Catalogue, view: &View, findings: &mut Vec<Finding>) {
         findings.push(with_mend(finding, revoke_all(catalogue, view.oid, &sql)));
     } else if !view.invoker {
         let finding = if view.owner_bypasses {
-            let why =
-                format!("it reads {tables} as `{}`, whom policies do not hold: it shows every tenant's rows", view.owner_name);
+            let why = format!(
+                "it reads {tables} as `{}`, whom policies do not hold: it shows every tenant's rows",
+                view.owner_name
+            );
             Finding::error("view-runs-as-owner", object, why)
         } else {
             let why = format!(
@@ -117,7 +118,10 @@ fn view(catalogue: &Catalogue, view: &View, findings: &mut Vec<Finding>) {
 fn definer(catalogue: &Catalogue, definer: &Definer, findings: &mut Vec<Finding>) {
     let object = || format!("function {}", definer.signature);
     let finding = if definer.owner_bypasses {
-        let why = format!("the application may call it, and it runs as `{}`, whom policies do not hold", definer.owner_name);
+        let why = format!(
+            "the application may call it, and it runs as `{}`, whom policies do not hold",
+            definer.owner_name
+        );
         Finding::error("security-definer", object(), why)
     } else if definer.owner_owns {
         let why = format!(

@@ -27,7 +27,12 @@ fn attributes(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
         }
     };
     check(role.superuser, "role-superuser", "NOSUPERUSER", "a superuser is held by no policy");
-    check(role.bypasses_rls, "role-bypasses-rls", "NOBYPASSRLS", "a role with BYPASSRLS is held by no policy");
+    check(
+        role.bypasses_rls,
+        "role-bypasses-rls",
+        "NOBYPASSRLS",
+        "a role with BYPASSRLS is held by no policy",
+    );
     check(
         role.creates_roles && !role.superuser,
         "role-creates-roles",
@@ -48,18 +53,22 @@ fn memberships(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
         let owned = catalogue.tables.iter().filter(|table| table.owner == member.oid);
         let owned: Vec<String> = owned.map(|table| table.label()).collect();
         let (code, why) = if member.bypasses || member.creates_roles {
-            let why = "SET ROLE makes the application one that policies do not hold, or that can get past them";
+            let why =
+                "SET ROLE makes the application one that policies do not hold, or that can get past them";
             ("role-may-become-administrator", why.to_owned())
         } else if !owned.is_empty() {
-            let why =
-                format!("SET ROLE makes the application the owner of {}, who may switch policies off", owned.join(", "));
+            let why = format!(
+                "SET ROLE makes the application the owner of {}, who may switch policies off",
+                owned.join(", ")
+            );
             ("role-may-become-owner", why)
         } else {
             continue;
         };
-        let mend = member.through.iter().map(|through| {
-            format!("REVOKE {} FROM {};", identifier(through), identifier(&role.name))
-        });
+        let mend = member
+            .through
+            .iter()
+            .map(|through| format!("REVOKE {} FROM {};", identifier(through), identifier(&role.name)));
         let mend: Vec<String> = mend.collect();
         let object = format!("role {} as a member of {}", role.name, member.name);
         findings.push(Finding::error(code, object, why).mend(mend.join("\n")));
@@ -104,7 +113,9 @@ fn presets(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
 }
 
 fn preset_finding(object: String) -> Finding {
-    let why = format!("`{TENANT_SETTING}` has a value before anybody sets it: what names no tenant is that tenant's");
+    let why = format!(
+        "`{TENANT_SETTING}` has a value before anybody sets it: what names no tenant is that tenant's"
+    );
     Finding::error("setting-preset", object, why)
 }
 
@@ -114,7 +125,8 @@ fn server(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
     let mended = MENDED.iter().find(|mended| *mended / 10_000 == major);
     let oldest = MENDED.first().is_some_and(|oldest| version < *oldest);
     if oldest || mended.is_some_and(|mended| version < *mended) {
-        let wanted = mended.map_or_else(|| "13.22".to_owned(), |mended| format!("{major}.{}", mended % 10_000));
+        let wanted =
+            mended.map_or_else(|| "13.22".to_owned(), |mended| format!("{major}.{}", mended % 10_000));
         let why = format!(
             "this release has known holes in row-level security (CVE-2024-10976, CVE-2025-8713): update to {wanted} or \
              later"

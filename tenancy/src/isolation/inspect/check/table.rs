@@ -6,7 +6,12 @@ use super::super::subject::TableName;
 use crate::isolation::rls::KeyType;
 use crate::isolation::sql_text::identifier;
 
-pub(super) fn check(catalogue: &Catalogue, declared: &[TableName], shared: bool, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    catalogue: &Catalogue,
+    declared: &[TableName],
+    shared: bool,
+    findings: &mut Vec<Finding>,
+) {
     // Where each tenant has a place of its own, the shared one need not have the tables.
     for table in catalogue.missing.iter().filter(|_| shared) {
         let why = "it was declared, and the application's role finds no such table: run the migrations, or grant the \
@@ -48,7 +53,8 @@ fn column(table: &Table, declared: &[TableName], findings: &mut Vec<Finding>) {
     }
     match (table.key_type(), wanted) {
         (None, _) => {
-            let why = format!("its type is {found}: a tenant column is text, varchar, uuid, bigint or integer");
+            let why =
+                format!("its type is {found}: a tenant column is text, varchar, uuid, bigint or integer");
             findings.push(Finding::error("tenant-column-type", &object, why));
         }
         (Some(is), Some(wanted)) if type_name(is) != wanted => {

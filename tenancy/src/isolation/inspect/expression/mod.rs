@@ -148,11 +148,7 @@ fn value_of_key(value: &[Token], key: Key<'_>) -> Vec<Problem> {
         return vec![Problem::MatchesUnset];
     }
     if !value.iter().any(|token| token.is("NULLIF")) {
-        problems.push(if key.is_text {
-            Problem::MatchesEmpty { all: false }
-        } else {
-            Problem::FailsEmpty
-        });
+        problems.push(if key.is_text { Problem::MatchesEmpty { all: false } } else { Problem::FailsEmpty });
     }
     problems
 }
@@ -167,11 +163,13 @@ fn knows_more(tokens: &[Token]) -> bool {
     const KNOWN: [&str; 3] = ["current_setting", "NULLIF", "COALESCE"];
     let calls = tokens.windows(2).any(|pair| {
         let [Token::Word(name), open] = pair else { return false };
-        let is_keyword = ["AND", "OR", "NOT", "IS", "IN", "SELECT", "ANY", "ALL"].iter().any(|word| pair[0].is(word));
+        let is_keyword =
+            ["AND", "OR", "NOT", "IS", "IN", "SELECT", "ANY", "ALL"].iter().any(|word| pair[0].is(word));
         let is_known = KNOWN.iter().any(|known| name.eq_ignore_ascii_case(known));
         open.is("(") && !is_known && !is_keyword && !is_length(name)
     });
-    let asks = ["FROM", "CASE", "current_user", "CURRENT_ROLE", "SESSION_USER", "USER", "||", "ANY", "EXISTS"];
+    let asks =
+        ["FROM", "CASE", "current_user", "CURRENT_ROLE", "SESSION_USER", "USER", "||", "ANY", "EXISTS"];
     let belongs_elsewhere = tokens.windows(2).any(|pair| pair[0].is(".") && pair[1].is("current_setting"));
     calls || belongs_elsewhere || tokens.iter().any(|token| asks.iter().any(|word| token.is(word)))
 }
