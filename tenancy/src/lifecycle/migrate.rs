@@ -83,8 +83,13 @@ impl<B: Supported> Tenancy<B> {
         if checked.is_ok() && !ran.is_empty() {
             checked = inspect_shared::<B>(self.layout()).await;
         }
-        checked.map_err(|error| MigrateError::Failed { place: name, reason: error.to_string() })?;
-        Ok(ran)
+        match checked {
+            Ok(()) => Ok(ran),
+            Err(TenancyError::Config(error)) => {
+                Err(MigrateError::Unsafe { place: name, reason: error.problems().join("; ") })
+            }
+            Err(error) => Err(MigrateError::Failed { place: name, reason: error.to_string() }),
+        }
     }
 
     fn source(&self) -> Result<Arc<dyn Migrations<B>>, MigrateError> {

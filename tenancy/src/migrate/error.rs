@@ -28,6 +28,16 @@ pub enum MigrateError {
         reason: String,
     },
 
+    /// They have run, and what they leave is not safe to use: a tenant column of a type that confuses tenants, a wall
+    /// between tenants that does not stand.
+    #[error("the migrations of {place} have run, and what they leave is not safe to use: {reason}")]
+    Unsafe {
+        /// The database.
+        place: String,
+        /// Every problem, with the SQL that mends it where there is one.
+        reason: String,
+    },
+
     /// The thread that ran them ended before they did.
     #[error("the migrations of {place} were cut off: {reason}")]
     CutOff {

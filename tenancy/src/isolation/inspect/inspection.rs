@@ -145,6 +145,8 @@ impl Inspection {
         let mut connection = Postgres::connect(url).await?;
         let catalogue = self.read(&mut connection).await?;
         let judged = judged(&mut connection, &catalogue).await.map_err(refused)?;
+        // A pooler would close the server's connection if the transaction were left open.
+        connection.batch_execute("ROLLBACK").await.map_err(refused)?;
         let mut notes = Vec::new();
         if !catalogue.role.is_asking {
             notes.push(format!(
@@ -167,7 +169,7 @@ impl Inspection {
         Ok(report)
     }
 
-    /// Opens a transaction and reads. It ends with the connection, which is thrown away.
+    /// Opens a transaction and reads. It ends with the connection at the latest, which is thrown away.
     async fn read(&self, connection: &mut AsyncPgConnection) -> Result<Catalogue, IsolationError> {
         connection.batch_execute(BEGIN).await.map_err(refused)?;
         let wanted = Wanted { role: self.role.as_deref(), tables: &self.tables, column: &self.column };

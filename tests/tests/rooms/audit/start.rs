@@ -73,6 +73,7 @@ async fn migrations_come_after_the_start_and_are_looked_at() {
     let open = || application(&database, Isolation::Rls).migrations(folders(&["tables", "grants"]));
     let tenancy = open().build().await.unwrap();
     let error = tenancy.migrate_tenants().await.unwrap_err().to_string();
+    assert!(error.contains("have run, and what they leave is not safe"), "{error}");
     assert!(error.contains("rls-disabled") && error.contains("public.orders"), "{error}");
 
     // The tables are there, without the wall that the next migration builds: it must be able to.
