@@ -1,4 +1,4 @@
--- expect: tenant-column-missing, unique-without-tenant
+-- expect: tenant-column-missing
 -- tables: orders
 -- isolation: column
-CREATE TABLE orders (id INTEGER PRIMARY KEY);
+CREATE TABLE orders (id INTEGER NOT NULL);

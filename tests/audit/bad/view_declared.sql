@@ -1,4 +1,4 @@
--- expect: not-a-table, view-runs-as-owner, table-undeclared, tenant-column-nullable
+-- expect: not-a-table, table-undeclared
 -- tables: titles
 CREATE TABLE orders (
     tenant_id TEXT NOT NULL,

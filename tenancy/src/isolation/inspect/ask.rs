@@ -44,7 +44,8 @@ pub(super) async fn ask(
     };
     let [(own, own_key), (_, other_key)] = keys(key_type);
     let rows = |key: &Value| rows(table, key);
-    let (own_rows, other_rows, keyless) = (rows(&own_key), rows(&other_key), rows(&Value::Null));
+    let (own_rows, other_rows) = (rows(&own_key), rows(&other_key));
+    let keyless = if table.not_null { Vec::new() } else { rows(&Value::Null) };
     let empty_rows = if key_type == KeyType::Text { rows(&json!("")) } else { Vec::new() };
 
     // The order matters: once it was set in a session the setting is empty, and never missing again.

@@ -27,6 +27,10 @@ pub(super) fn check(
         findings.push(Finding::warning("table-undeclared", format!("{}.{}", found.schema, found.name), why));
     }
     for table in catalogue.roots() {
+        // What is no table is a finding by itself.
+        if !matches!(&*table.kind, "r" | "p") {
+            continue;
+        }
         column(table, declared, findings);
         index(catalogue, table, findings);
     }
@@ -42,7 +46,10 @@ fn column(table: &Table, declared: &[TableName], findings: &mut Vec<Finding>) {
     let Some(found) = &table.column_type else {
         let why = "there is no tenant column: its rows belong to nobody. Where there are rows already, add it without \
                    NOT NULL and fill it first";
-        let add = format!("ALTER TABLE {sql} ADD COLUMN {column} {} NOT NULL;", wanted.unwrap_or("TEXT"));
+        let add = format!(
+            "ALTER TABLE {sql} ADD COLUMN {column} {} NOT NULL;\nCREATE INDEX ON {sql} ({column});",
+            wanted.unwrap_or("TEXT")
+        );
         findings.push(Finding::error("tenant-column-missing", object, why).mend(add));
         return;
     };
@@ -90,8 +97,7 @@ fn index(catalogue: &Catalogue, table: &Table, findings: &mut Vec<Finding>) {
         let first = index.columns.first().and_then(Option::as_ref);
         index.table == table.oid && index.whole && first == Some(&table.column)
     });
-    // A foreign table has its indexes elsewhere.
-    if table.column_type.is_some() && !leads && matches!(&*table.kind, "r" | "p") {
+    if table.column_type.is_some() && !leads {
         let why = "no index begins with the tenant column: every query of one tenant reads the rows of all";
         let mend = format!("CREATE INDEX ON {} ({});", table.sql(), identifier(&table.column));
         findings.push(Finding::warning("no-tenant-index", table.label(), why).mend(mend));
