@@ -44,7 +44,6 @@ async fn every_planted_defect_is_found_and_mended() {
     let mut codes: Vec<String> = found.into_iter().flatten().flatten().collect();
     codes.sort();
     codes.dedup();
-    println!("{} codes: {codes:?}", codes.len());
     assert!(codes.len() >= 25, "{codes:?}");
 }
 
