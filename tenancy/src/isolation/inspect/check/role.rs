@@ -28,7 +28,7 @@ fn attributes(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
     };
     check(role.superuser, "role-superuser", "NOSUPERUSER", "a superuser is held by no policy");
     check(
-        role.bypasses_rls,
+        role.bypasses_rls && !role.superuser,
         "role-bypasses-rls",
         "NOBYPASSRLS",
         "a role with BYPASSRLS is held by no policy",
