@@ -80,6 +80,12 @@ impl<DB: Backend> QueryFragment<DB> for NoReturning {
 #[derive(Debug, Clone, Copy)]
 pub struct Giving<E>(pub(super) E);
 
+// Where it stays, nothing is given back.
+impl<E> QueryId for Giving<E> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
 // For a model's own columns alone: they say which backend they are for.
 impl<M, DB> QueryFragment<DB> for Giving<AsSelect<M, DB>>
 where
