@@ -104,14 +104,20 @@ fn source_of(metadata: &Value, package: &str) -> PathBuf {
     manifest.parent().unwrap().join("src")
 }
 
+/// What the packages of this platform are: those of others need not have been fetched.
 fn metadata() -> Value {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline", "--manifest-path"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .output()
-        .unwrap();
+    let version = cargo(&["--version", "--verbose"]);
+    let version = String::from_utf8(version).unwrap();
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo names its host");
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let found = ["--format-version", "1", "--offline", "--filter-platform", host, "--manifest-path", manifest];
+    serde_json::from_slice(&cargo(&[&["metadata"][..], &found].concat())).unwrap()
+}
+
+fn cargo(arguments: &[&str]) -> Vec<u8> {
+    let output = Command::new(env!("CARGO")).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    output.stdout
 }
 
 /// The name in `fn name`, if that is what the line declares.
