@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::named_tests;
+
 const OUTCOMES: [&str; 3] = ["scoped", "does not compile", "refused at run time"];
 
 /// One row: the form, and what proves its outcome.
@@ -71,7 +73,7 @@ fn rows() -> Vec<Row> {
 }
 
 /// The Rust files below a directory of this crate.
-fn sources(directory: &str) -> Vec<PathBuf> {
+pub(super) fn sources(directory: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![crate_dir().join(directory)];
     while let Some(directory) = open.pop() {
@@ -103,22 +105,15 @@ fn forms() -> BTreeSet<Proof> {
     forms
 }
 
+/// The text of a file with tests. One that is not there has none.
+fn test_file(file: &str) -> String {
+    fs::read_to_string(crate_dir().join("tests").join(file)).unwrap_or_default()
+}
+
 fn refused_programs() -> BTreeSet<Proof> {
     let paths = sources("ui/fail").into_iter();
     let names = paths.map(|path| path.strip_prefix(crate_dir()).unwrap().to_str().unwrap().to_owned());
     names.map(Proof::Program).collect()
-}
-
-/// Whether the file has a test of this name. Some are made by a macro, from `name: …` or `name in …`.
-fn has_test(file: &str, name: &str) -> bool {
-    let text = fs::read_to_string(crate_dir().join("tests").join(file)).unwrap_or_default();
-    text.lines().map(str::trim_start).any(|line| {
-        let made =
-            line.strip_prefix(name).is_some_and(|rest| rest.starts_with(": ") || rest.starts_with(" in "));
-        let line = line.strip_prefix("async ").unwrap_or(line);
-        let written = line.strip_prefix("fn ").and_then(|line| line.strip_prefix(name));
-        made || written.is_some_and(|rest| rest.starts_with('('))
-    })
 }
 
 #[test]
@@ -137,7 +132,7 @@ fn every_row_has_an_outcome_and_proofs_that_exist() {
             let exists = match proof {
                 Proof::Form(_) => forms.contains(proof),
                 Proof::Program(path) => crate_dir().join(path).is_file(),
-                Proof::Test { file, name } => has_test(file, name),
+                Proof::Test { file, name } => named_tests::has_test(&test_file(file), name),
             };
             assert!(exists, "{form}: there is no such proof: {proof:?}");
         }

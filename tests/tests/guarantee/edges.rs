@@ -1,5 +1,5 @@
-//! Forms whose answer is not that of a tenant who is alone: the tenant column, global tables beside scoped
-//! ones, what a query prints as, and what one database alone has.
+//! Forms whose answer is not that of a tenant who is alone: the tenant column, what a query prints as, and a query of
+//! two scopes.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use diesel::sqlite::Sqlite;
 use diesel_async::RunQueryDsl;
 use tenancy::sqlite::TenantDb;
 use tenancy::{Isolation, Tenant};
-use tenancy_tests::schema::{countries, customers, orders};
+use tenancy_tests::schema::{customers, orders};
 use tenancy_tests::world::sqlite::World;
 
 async fn seed(db: &mut TenantDb, tenant: &Tenant) {
@@ -20,7 +20,7 @@ async fn seed(db: &mut TenantDb, tenant: &Tenant) {
 }
 
 /// Two tenants under `column`, and a handle of the first.
-async fn world() -> (World, TenantDb) {
+pub(super) async fn world() -> (World, TenantDb) {
     let world = World::new(Isolation::Column).await;
     for tenant in [&world.acme, &world.globex] {
         let mut db = world.db(tenant).await;
@@ -63,36 +63,6 @@ async fn the_tenant_column_is_read_and_filters_nothing_in() {
         .await;
 }
 
-/// A global table is Diesel's, and what is said of it with a scoped table inside is scoped there.
-#[tokio::test]
-async fn a_global_table_is_written_by_scoped_sub_queries() {
-    let (world, mut db) = world().await;
-    let db = &mut db;
-    world
-        .tenancy
-        .context(&world.acme)
-        .scope(async {
-            let (code, name) = (countries::code.eq("DE"), countries::name.eq("Germany"));
-            diesel::insert_into(countries::table).values((code, name)).execute(db).await.unwrap();
-            let first = customers::table.filter(customers::id.eq(1)).select(customers::name).single_value();
-            let rename = diesel::update(countries::table).set(countries::name.eq(first.assume_not_null()));
-            assert_eq!(rename.execute(db).await.unwrap(), 1);
-            let names = countries::table.select(countries::name);
-            assert_eq!(names.load::<String>(db).await.unwrap(), ["acme"]);
-            let copied =
-                customers::table.filter(customers::id.eq(2)).select((customers::name, customers::name));
-            let copy = diesel::insert_into(countries::table)
-                .values(copied)
-                .into_columns((countries::code, countries::name));
-            assert_eq!(copy.execute(db).await.unwrap(), 1);
-            let unused = countries::table.filter(diesel::dsl::not(diesel::dsl::exists(
-                customers::table.filter(customers::country.eq(countries::code.nullable())),
-            )));
-            assert_eq!(diesel::delete(unused).execute(db).await.unwrap(), 1);
-        })
-        .await;
-}
-
 /// `debug_query` prints the SQL of its scope; where there is none it prints nothing, and `to_string` panics, as
 /// it does for every `Display` that fails.
 #[tokio::test]
@@ -113,27 +83,6 @@ async fn debug_query_prints_the_tenants_sql_or_fails() {
     let mut text = String::new();
     assert!(write!(text, "{}", debug_query::<Sqlite, _>(&query)).is_err());
     assert!(!text.contains("orders"), "{text}");
-}
-
-/// What SQLite alone has in Diesel.
-#[tokio::test]
-async fn what_sqlite_alone_has_is_scoped() {
-    let (world, mut db) = world().await;
-    let db = &mut db;
-    world
-        .tenancy
-        .context(&world.acme)
-        .scope(async {
-            let ids = customers::table.select(customers::id).order(customers::id);
-            let is = ids.clone().filter(customers::country.is("DE")).load::<i32>(db).await;
-            assert_eq!(is.unwrap(), [1]);
-            let is_not = ids.filter(customers::country.is_not("DE")).load::<i32>(db).await;
-            assert_eq!(is_not.unwrap(), [2]);
-            let names = customers::table.select(diesel::dsl::json_group_array(customers::name));
-            let names = names.get_result::<serde_json::Value>(db).await.unwrap();
-            assert_eq!(names, serde_json::json!(["acme", "acme"]));
-        })
-        .await;
 }
 
 #[tenancy::tenant_scoped]

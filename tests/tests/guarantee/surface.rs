@@ -8,7 +8,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::catalogue::{document, spans};
+use super::called::called;
+use super::catalogue::{document, sources, spans};
 
 /// Where the methods are: the package, the file, and the trait, or the `impl` block's first line.
 const TRAITS: &[(&str, &str, &str)] = &[
@@ -29,6 +30,8 @@ const TRAITS: &[(&str, &str, &str)] = &[
     ("diesel", "expression_methods/eq_all.rs", "pub trait EqAll"),
     ("diesel", "expression/functions/aggregate_expressions.rs", "pub trait AggregateExpressionMethods"),
     ("diesel", "expression/functions/aggregate_expressions.rs", "pub trait WindowExpressionMethods"),
+    ("diesel", "expression/functions/aggregate_expressions/frame_clause.rs", "pub trait FrameBoundDsl"),
+    ("diesel", "expression/functions/aggregate_expressions/frame_clause.rs", "pub trait FrameClauseDsl"),
     ("diesel", "insertable.rs", "pub trait Insertable"),
     ("diesel", "pg/expression/extensions/only_dsl.rs", "pub trait OnlyDsl"),
     ("diesel", "pg/expression/extensions/tablesample_dsl.rs", "pub trait TablesampleDsl"),
@@ -62,12 +65,15 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("diesel", "expression/sql_literal.rs"),
     ("diesel", "expression/functions/aggregate_folding.rs"),
     ("diesel", "expression/functions/aggregate_ordering.rs"),
+    ("diesel", "expression/functions/date_and_time.rs"),
     ("diesel", "expression/functions/window_functions.rs"),
     ("diesel", "pg/expression/array.rs"),
     ("diesel", "pg/expression/array_comparison.rs"),
+    ("diesel", "pg/expression/functions.rs"),
     ("diesel", "pg/query_builder/on_constraint.rs"),
     ("diesel", "pg/query_builder/copy/copy_from.rs"),
     ("diesel", "pg/query_builder/copy/copy_to.rs"),
+    ("diesel", "sqlite/expression/functions.rs"),
 ];
 
 /// What is no form of query: constructors, and what the query builder itself calls.
@@ -143,30 +149,48 @@ fn functions(text: &str) -> Vec<&str> {
     text.lines().filter_map(public).chain(sql).collect()
 }
 
-#[test]
-fn every_method_of_diesels_surface_is_in_the_table() {
+/// Every method and function of the surface, as `where it is: name`.
+fn surface() -> BTreeSet<(String, String)> {
     let metadata = metadata();
-    let document = document();
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    let named: BTreeSet<&str> = spans(&document).flat_map(|span| span.split(move |c| !word(c))).collect();
     let read = |package: &str, file: &str| {
         let path = source_of(&metadata, package).join(file);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
-    let mut missing = BTreeSet::new();
+    let mut surface = BTreeSet::new();
+    let mut add = |place: &str, names: Vec<&str>| {
+        assert!(!names.is_empty(), "`{place}` is not found, or has nothing in it");
+        let names = names.into_iter().filter(|name| !INTERNAL.contains(name));
+        surface.extend(names.map(|name| (place.to_owned(), name.to_owned())));
+    };
     for (package, file, opening) in TRAITS {
-        let text = read(package, file);
-        let methods = methods(&text, opening);
-        assert!(!methods.is_empty(), "{file}: `{opening}` is not found, or has no methods");
-        let unnamed = methods.iter().filter(|method| !named.contains(**method) && !INTERNAL.contains(method));
-        missing.extend(unnamed.map(|method| format!("{opening}: {method}")));
+        add(opening, methods(&read(package, file), opening));
     }
     for (package, file) in FUNCTIONS {
-        let text = read(package, file);
-        let functions = functions(&text);
-        assert!(!functions.is_empty(), "{file} has no functions");
-        let unnamed = functions.iter().filter(|name| !named.contains(**name) && !INTERNAL.contains(name));
-        missing.extend(unnamed.map(|name| format!("{file}: {name}")));
+        add(file, functions(&read(package, file)));
     }
+    surface
+}
+
+#[test]
+fn every_method_of_diesels_surface_is_in_the_table() {
+    let document = document();
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let named: BTreeSet<&str> = spans(&document).flat_map(|span| span.split(move |c| !word(c))).collect();
+    let mut missing = surface();
+    missing.retain(|(_, name)| !named.contains(name.as_str()));
     assert!(missing.is_empty(), "docs/guarantee.md names none of: {missing:#?}");
+}
+
+/// By name alone: of two methods that are called the same, one call is enough for this test.
+#[test]
+fn every_method_of_diesels_surface_is_called_by_a_test_or_a_program() {
+    let files = ["tests", "ui", "wide/tests"].into_iter().flat_map(sources);
+    let called: BTreeSet<String> =
+        files.flat_map(|file| called(&fs::read_to_string(file).unwrap())).collect();
+    // Diesel makes ten functions of one that takes any number of arguments: `json_array_1`.
+    let is_called =
+        |name: &str| called.contains(name) || (0..10).any(|n| called.contains(&format!("{name}_{n}")));
+    let mut missing = surface();
+    missing.retain(|(_, name)| !is_called(name));
+    assert!(missing.is_empty(), "nothing calls: {missing:#?}");
 }

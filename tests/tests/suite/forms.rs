@@ -77,14 +77,22 @@ where
 mod lists;
 #[path = "forms/aggregates.rs"]
 mod aggregates;
+#[path = "forms/arrays.rs"]
+mod arrays;
 #[path = "forms/changes.rs"]
 mod changes;
 #[path = "forms/expressions.rs"]
 mod expressions;
+#[path = "forms/json.rs"]
+mod json;
 #[path = "forms/models.rs"]
 mod models;
+#[path = "forms/networks.rs"]
+mod networks;
 #[path = "forms/own.rs"]
 mod own;
+#[path = "forms/ranges.rs"]
+mod ranges;
 #[path = "forms/rows.rs"]
 mod rows;
 #[path = "forms/shapes.rs"]
@@ -99,7 +107,8 @@ pub(crate) use self::ways::ways;
 
 lists!(READS, read, render_reads:
     self(COMMON_READS, read_common, render_common_reads), shapes(READS, read, render),
-    expressions(READS, read, render), aggregates(READS, read, render), subqueries(READS, read, render));
+    expressions(READS, read, render), aggregates(READS, read, render), subqueries(READS, read, render),
+    arrays(READS, read, render), ranges(READS, read, render), networks(READS, read, render), json(READS, read, render));
 lists!(WRITES, write, render_writes:
     self(COMMON_WRITES, write_common, render_common_writes), changes(WRITES, write, render));
 

@@ -26,7 +26,8 @@ crate::exempt! { $
     "aggregate_order": "Diesel has no ORDER BY in aggregates for MySQL";
     "window_filter": "Diesel has no FILTER for MySQL";
     "frame_by with an exclusion": "Diesel has no EXCLUDE for MySQL";
-    "lead with offset and default": "MariaDB's LEAD takes no default";
+    "frame_by between with an exclusion": "Diesel has no EXCLUDE for MySQL";
+    "lag and lead with offset and default": "MariaDB's LAG and LEAD take no default";
     "fallible_cast": "Diesel casts to no INTEGER on MySQL";
     "sub-query with order and limit": "MariaDB has no LIMIT in a sub-query of IN";
     "update by a limited sub-query": "MariaDB has no LIMIT in a sub-query of IN";

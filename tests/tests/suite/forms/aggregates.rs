@@ -2,8 +2,8 @@
 
 use diesel::dsl::{
     FrameBoundDsl, FrameClauseDsl, cume_dist, dense_rank, first_value, frame, lag, lag_with_offset,
-    last_value, lead, lead_with_offset, lead_with_offset_and_default, min, nth_value, ntile, percent_rank,
-    rank, row_number,
+    lag_with_offset_and_default, last_value, lead, lead_with_offset, lead_with_offset_and_default, min,
+    nth_value, ntile, percent_rank, rank, row_number,
 };
 use diesel::sql_types::Integer;
 
@@ -52,9 +52,10 @@ forms! { READS, read, render;
         lag_with_offset(orders::amount, 2).window_order(orders::amount),
         lead_with_offset(orders::amount, 2).window_order(orders::amount),
     ));
-    "lead with offset and default": i32 = orders::table.select(
+    "lag and lead with offset and default": (i32, i32) = orders::table.select((
+        lag_with_offset_and_default(orders::amount, 2, 0.into_sql::<Integer>()).window_order(orders::amount),
         lead_with_offset_and_default(orders::amount, 2, 0.into_sql::<Integer>()).window_order(orders::amount),
-    );
+    ));
     "first_value last_value nth_value": (i32, i32, Option<i32>) = orders::table.select((
         first_value(orders::amount).window_order(orders::amount),
         last_value(orders::amount).window_order(orders::amount),
@@ -75,6 +76,19 @@ forms! { READS, read, render;
         sum(orders::amount).window_order(orders::id)
             .frame_by(frame::Rows.frame_start_with_exclusion(1_u64.preceding(), frame::ExcludeCurrentRow)),
     ));
+    "frame_by between": (i32, Option<i64>, Option<i64>) = orders::table.select((
+        orders::id,
+        sum(orders::amount).window_order(orders::id)
+            .frame_by(frame::Rows.frame_between(1_u64.preceding(), 1_u64.following())),
+        sum(orders::amount).window_order(orders::id).frame_by(frame::Rows.frame_between(frame::CurrentRow, frame::UnboundedFollowing)),
+    ));
+    "frame_by between with an exclusion": (i32, Option<i64>) = orders::table.select((
+        orders::id,
+        sum(orders::amount).window_order(orders::id).frame_by(frame::Rows.frame_between_with_exclusion(
+            frame::UnboundedPreceding, 1_u64.following(), frame::ExcludeCurrentRow,
+        )),
+    ));
+    "count_distinct": i64 = orders::table.select(diesel::dsl::count_distinct(orders::title));
     "window over a join": (String, i32, i64) = orders::table.inner_join(customers::table).select((
         customers::name, orders::amount, row_number().partition_by(customers::name).window_order(orders::amount),
     ));

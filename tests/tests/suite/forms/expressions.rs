@@ -65,10 +65,4 @@ forms! { READS, read, render;
     "is_distinct_from"[postgres]: Customer = customers::table
         .filter(customers::country.is_distinct_from("DE").and(customers::name.is_not_distinct_from("Grace")))
         .select(Customer::as_select());
-    "array of columns"[postgres]: Vec<i32> = orders::table
-        .select(diesel::dsl::array::<Integer, _>((orders::id, orders::amount)));
-    "array methods"[postgres]: i32 = orders::table
-        .filter(diesel::dsl::array::<Integer, _>((orders::id, orders::customer_id)).contains(vec![1]))
-        .select(orders::amount);
-    "jsonb"[postgres]: serde_json::Value = orders::table.select(diesel::dsl::to_jsonb(orders::title));
 }

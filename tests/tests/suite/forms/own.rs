@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AsQuery, AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::{BigInt, Double, Int4range, Integer, Text};
 
 diesel::define_sql_function! {
     fn upper(x: Text) -> Text;
@@ -15,6 +15,18 @@ extern "SQL" {
 
     #[aggregate]
     fn string_agg(x: Text, separator: Text) -> diesel::sql_types::Nullable<Text>;
+}
+
+/// What makes a value of a type that PostgreSQL alone has from one that the tables have.
+#[allow(dead_code, reason = "elsewhere nothing asks for them")]
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn cidr(x: Text) -> Cidr;
+    fn convert_to(x: Text, encoding: Text) -> Binary;
+    fn inet(x: Text) -> Inet;
+    fn int4multirange(x: Int4range) -> Int4multirange;
+    fn to_number(x: Text, format: Text) -> Numeric;
+    fn to_timestamp(x: Double) -> Timestamptz;
 }
 
 diesel::infix_operator!(Times, " * ", Integer);
