@@ -15,7 +15,8 @@ use super::table::ScopedTable;
 #[diagnostic::on_unimplemented(
     message = "`tenancy::update` and `tenancy::delete` take a tenant-scoped table, with no more than `filter` or `find`, or a model of one",
     label = "not a tenant-scoped table, a filtered query of one, or a model of one",
-    note = "for a join, a limit or an order, name the rows by a query of an alias, here of `tenancy::alias!(orders as other)`: `tenancy::update(orders::table.filter(orders::id.eq_any(other.select(other.field(orders::id)).limit(1))))`",
+    note = "for a join, a limit or an order, read the keys and name the rows by them, in one transaction: `let ids: Vec<i32> = orders::table.select(orders::id).limit(1).load(db).await?`, then `tenancy::update(orders::table.filter(orders::id.eq_any(ids)))`",
+    note = "in one statement, but not on MySQL with a limit: `orders::id.eq_any(other.select(other.field(orders::id)).limit(1))`, with `other` of `tenancy::alias!(orders as other)`",
     note = "a model is a reference to a struct with `#[derive(Identifiable)]`",
     note = "a global table is written with `diesel::update` and `diesel::delete`"
 )]

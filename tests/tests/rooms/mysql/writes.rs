@@ -117,3 +117,58 @@ async fn an_empty_batch_counts_nothing() {
         })
         .await;
 }
+
+/// What the message of `tenancy::update` says of a query with a limit. A sub-query with one is the server's error here.
+#[tokio::test]
+async fn rows_behind_a_limit_are_written_by_their_keys() {
+    for isolation in [Isolation::Column, Isolation::Database] {
+        let world = World::new(isolation).await;
+        let names = || customers::table.select(customers::name).order(customers::id);
+        for tenant in [&world.acme, &world.globex] {
+            let mut db = world.db(tenant).await;
+            let row = |id: i32| (customers::id.eq(id), customers::name.eq("old"));
+            let insert = async {
+                tenancy::insert_into(customers::table)
+                    .values(vec![row(1), row(2), row(3)])
+                    .execute(&mut db)
+                    .await
+            };
+            world.tenancy.context(tenant).scope(insert).await.unwrap();
+        }
+        let mut db = world.db(&world.acme).await;
+        let db = &mut db;
+        let scope = world.tenancy.context(&world.acme);
+        scope
+            .scope(async {
+                let other = tenancy::alias!(customers as other);
+                let first = other.select(other.field(customers::id)).limit(1);
+                let update = tenancy::update(customers::table.filter(customers::id.eq_any(first)))
+                    .set(customers::name.eq("new"));
+                let error = update.execute(db).await.unwrap_err().to_string();
+                assert!(error.contains("LIMIT"), "{error}");
+
+                db.transaction::<_, diesel::result::Error, _>(async |db| {
+                    let keys = |count| {
+                        customers::table.order(customers::id).select(customers::id).limit(count).for_update()
+                    };
+                    let ids: Vec<i32> = keys(2).load(db).await?;
+                    let update = tenancy::update(customers::table.filter(customers::id.eq_any(ids)));
+                    assert_eq!(update.set(customers::name.eq("new")).execute(db).await?, 2);
+                    let ids: Vec<i32> = keys(1).load(db).await?;
+                    let delete = tenancy::delete(customers::table.filter(customers::id.eq_any(ids)));
+                    assert_eq!(delete.execute(db).await?, 1);
+                    Ok(())
+                })
+                .await
+                .unwrap();
+                assert_eq!(names().load::<String>(db).await.unwrap(), ["new", "old"]);
+            })
+            .await;
+        let mut db = world.db(&world.globex).await;
+        let others = world
+            .tenancy
+            .context(&world.globex)
+            .scope(async { names().load::<String>(&mut db).await.unwrap() });
+        assert_eq!(others.await, ["old", "old", "old"]);
+    }
+}
