@@ -5,7 +5,6 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Ident, LitStr, Result, Token, parenthesized};
 
 /// The tenant column where no other is named.
@@ -78,6 +77,14 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// Where an option says of the table it stands on that there is no column.
+    fn alone(&self) -> Option<Span> {
+        [&self.global, &self.without_column].into_iter().find_map(|tables| match tables {
+            Tables::This(span) => Some(*span),
+            _ => None,
+        })
+    }
+
     pub(crate) fn column_name(&self) -> String {
         self.column.as_ref().map_or_else(|| DEFAULT_COLUMN.to_owned(), LitStr::value)
     }
@@ -115,8 +122,11 @@ impl Parse for Options {
                     ));
                 }
             }
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
+            if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                return Err(Error::new(
+                    input.span(),
+                    format!("expected `,` behind `{name}`: the options are {ALLOWED}"),
+                ));
             }
         }
         if let (Tables::This(_), Tables::This(span)) = (&options.global, &options.without_column) {
@@ -124,6 +134,13 @@ impl Parse for Options {
                 *span,
                 "a table is either `global` (it belongs to no tenant) or `without_column` (each tenant has its own): name one",
             ));
+        }
+        if let (Some(column), Some(span)) = (&options.column, options.alone()) {
+            let message = format!(
+                "a table without a tenant has no tenant column `{}`: remove `column = \"…\"`, or the option here",
+                column.value()
+            );
+            return Err(Error::new(span, message));
         }
         listed_once(options.global.listed().iter().chain(options.without_column.listed()))?;
         Ok(options)
@@ -150,7 +167,8 @@ fn column_value(name: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
     // At the end of the input there is no token to point at but the one before.
     input.parse::<Token![=]>().map_err(|_| expected(name.span()))?;
     if input.peek(LitStr) {
-        return input.parse();
+        let column: LitStr = input.parse()?;
+        return if column.value().trim().is_empty() { Err(expected(column.span())) } else { Ok(column) };
     }
     let at = if input.is_empty() { name.span() } else { input.span() };
     let ident: Ident = input.parse().map_err(|_| expected(at))?;
@@ -164,18 +182,37 @@ fn set(slot: &mut Tables, name: &Ident, input: ParseStream<'_>) -> Result<()> {
     *slot = if input.peek(syn::token::Paren) {
         let content;
         parenthesized!(content in input);
-        let tables = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?;
+        let tables = listed_tables(name, &content)?;
         if tables.is_empty() {
             return Err(Error::new(
                 name.span(),
                 format!("`{name}()` names no table: list them, or remove it"),
             ));
         }
-        Tables::Listed(tables.into_iter().collect())
+        Tables::Listed(tables)
     } else {
         Tables::This(name.span())
     };
     Ok(())
+}
+
+/// Tables by the names that `table!` gives them in Rust.
+fn listed_tables(option: &Ident, input: ParseStream<'_>) -> Result<Vec<Ident>> {
+    let mut tables = Vec::new();
+    while !input.is_empty() {
+        let at = input.span();
+        let expected = |span| {
+            let message = format!(
+                "expected the names of tables as Rust has them, without quotes and schemas: `{option}(countries, plans)`"
+            );
+            Error::new(span, message)
+        };
+        tables.push(input.parse().map_err(|_| expected(at))?);
+        if !input.is_empty() {
+            input.parse::<Token![,]>().map_err(|error| expected(error.span()))?;
+        }
+    }
+    Ok(tables)
 }
 
 fn repeated(name: &Ident) -> Error {

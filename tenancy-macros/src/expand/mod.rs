@@ -8,9 +8,12 @@ use syn::{Error, Item, Result, parenthesized};
 
 use crate::attr::{self, Options};
 
+mod beside;
+mod cfg;
 mod included;
 mod model;
 mod module;
+mod queries;
 mod table;
 
 pub(crate) fn tenant_scoped(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -44,12 +47,12 @@ pub(crate) fn derive_tenant_scoped(item: TokenStream) -> TokenStream {
 }
 
 pub(crate) fn table_with_defaults(input: TokenStream) -> TokenStream {
-    table::expand(input, &Options::default())
+    table::expand(&[], &input, &Options::default())
 }
 
 pub(crate) fn table_with_options(input: TokenStream) -> TokenStream {
     match syn::parse2::<WithOptions>(input) {
-        Ok(WithOptions { options, table }) => table::expand(table, &options),
+        Ok(WithOptions { options, table }) => table::expand(&[], &table, &options),
         Err(error) => error.into_compile_error(),
     }
 }

@@ -1,4 +1,4 @@
-//! `#[tenant_scoped]` on a struct and `#[derive(TenantScoped)]`: the checks on a model, and its queries.
+//! `#[tenant_scoped]` on a struct and `#[derive(TenantScoped)]`: the checks on a model.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -10,6 +10,7 @@ use syn::{
     parse_quote,
 };
 
+use super::queries;
 use crate::attr::{self, Options};
 
 /// The attribute form: the struct as it is, and what the derive gives.
@@ -44,7 +45,7 @@ fn expand(input: &DeriveInput, options: &Options) -> Result<TokenStream> {
     }
     let table = table_path(input)?;
     let check = scoped_check(input, &table);
-    let queries = queries(input, &table);
+    let queries = queries::expand(input, &table);
     Ok(quote!(#check #queries))
 }
 
@@ -154,88 +155,5 @@ fn scoped_check(input: &DeriveInput, table: &Path) -> TokenStream {
             fn table_of_a_tenant_scoped_model<T: ::tenancy::__private::ScopedTable>() {}
             table_of_a_tenant_scoped_model::<#table::table>();
         };
-    }
-}
-
-fn queries(input: &DeriveInput, table: &Path) -> TokenStream {
-    let name = &input.ident;
-    let (generics, arguments, bounds) = input.generics.split_for_impl();
-    let visibility = &input.vis;
-    let span = Span::mixed_site();
-    let db = Ident::new("DB", span);
-    let diesel = quote!(::tenancy::__private::diesel);
-    let select = quote!(#diesel::dsl::AsSelect<Self, #db>);
-    let find = quote!(#diesel::dsl::Find<#table::table, PK>);
-    let readable = quote! {
-        #db: #diesel::backend::Backend,
-        Self: #diesel::Selectable<#db>,
-        <Self as #diesel::Selectable<#db>>::SelectExpression: #diesel::query_builder::QueryId
-    };
-    quote! {
-        #[allow(dead_code)]
-        impl #generics #name #arguments #bounds {
-            /// The tenant's rows, read as this model.
-            #visibility fn query<#db>() -> #diesel::dsl::Select<#table::table, #select>
-            where
-                #readable,
-                #table::table: #diesel::query_dsl::methods::SelectDsl<#select>,
-            {
-                #diesel::QueryDsl::select(#table::table, <Self as #diesel::SelectableHelper<#db>>::as_select())
-            }
-
-            /// The tenant's row with this primary key, read as this model.
-            #visibility fn find<PK, #db>(key: PK) -> #diesel::dsl::Select<#find, #select>
-            where
-                #readable,
-                #table::table: #diesel::query_dsl::methods::FindDsl<PK>,
-                #find: #diesel::query_dsl::methods::SelectDsl<#select>,
-            {
-                #diesel::query_dsl::methods::SelectDsl::select(
-                    #diesel::query_dsl::methods::FindDsl::find(#table::table, key),
-                    <Self as #diesel::SelectableHelper<#db>>::as_select(),
-                )
-            }
-
-            /// An insert of `values` for the tenant, which gives this model where its rows are asked for.
-            #visibility fn create<V, #db>(values: V) -> ::tenancy::dsl::Create<#table::table, V, #select>
-            where
-                #readable,
-                V: ::tenancy::query::TenantInsertable<#table::table>,
-                #select: #diesel::SelectableExpression<#table::table> + #diesel::expression::NonAggregate,
-            {
-                ::tenancy::query::TenantInsertable::<#table::table>::tenant_insert(
-                    values,
-                    <Self as #diesel::SelectableHelper<#db>>::as_returning(),
-                )
-            }
-
-            /// An update of the tenant's row with this primary key: call `set` on it.
-            #visibility fn update<PK>(key: PK) -> ::tenancy::dsl::Update<#find>
-            where
-                #table::table: #diesel::query_dsl::methods::FindDsl<PK>,
-                #find: ::tenancy::query::IntoWriteTarget<::tenancy::query::ByQuery>,
-            {
-                ::tenancy::update(#diesel::query_dsl::methods::FindDsl::find(#table::table, key))
-            }
-
-            /// A delete of the tenant's row with this primary key.
-            #visibility fn delete<PK>(key: PK) -> ::tenancy::dsl::Delete<#find>
-            where
-                #table::table: #diesel::query_dsl::methods::FindDsl<PK>,
-                #find: ::tenancy::query::IntoWriteTarget<::tenancy::query::ByQuery>,
-            {
-                ::tenancy::delete(#diesel::query_dsl::methods::FindDsl::find(#table::table, key))
-            }
-
-            // In front of Diesel's method of this name, which the compiler would refuse at length.
-            #[doc(hidden)]
-            #visibility fn save_changes<X>(&self, _: impl ::core::marker::Sized) -> X::Outcome
-            where
-                X: ::tenancy::__private::CarriesTenant,
-                ::tenancy::__private::DieselWrite: ::tenancy::__private::Itself<It = X>,
-            {
-                ::core::unreachable!()
-            }
-        }
     }
 }

@@ -4,14 +4,17 @@
 use diesel_table_macro_syntax::TableDecl;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::visit_mut::VisitMut;
 use syn::{Attribute, Error, Ident, Item, ItemMacro, ItemMod, ItemUse, Result, UseTree, parse_quote};
 
-use super::{included, parse_table, table};
+use super::beside::{self, Whose, hides_tables, is_include};
+use super::{cfg, included, parse_table, table};
 use crate::attr::{self, Options, Tables};
 use crate::check;
 use crate::model::{Kind, ScopedTable};
 
-pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> {
+pub(super) fn expand(mut module: ItemMod, options: &Options) -> Result<TokenStream> {
+    Whose.visit_item_mod_mut(&mut module);
     let Some((_, items)) = &module.content else {
         return Err(Error::new_spanned(
             &module,
@@ -34,12 +37,11 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
     for item in items {
         match item {
             Item::Macro(item) if table::is_table_macro(item) && !speaks_for_itself(item) => {
-                if let Ok(decl) = parse_table(item.mac.tokens.clone()) {
+                if let Ok(mut decl) = parse_table(item.mac.tokens.clone()) {
+                    decl.meta.extend(item.attrs.iter().cloned());
                     declared.push(decl);
                 }
-                let attributes = &item.attrs;
-                let tokens = table::expand(item.mac.tokens.clone(), options);
-                expanded.extend(quote!(#(#attributes)* #tokens));
+                expanded.extend(table::expand(&item.attrs, &item.mac.tokens, options));
             }
             Item::Macro(item) if hides_tables(item) => {
                 let name = &item.mac.path;
@@ -63,8 +65,9 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
                 is_shadowed = true;
                 expanded.extend(shadow(item, options));
             }
-            // `use diesel::table;` has nothing left to do: each `table!` has become something else.
-            Item::Use(item) if imports_table(&item.tree) => {
+            // `use diesel::table;` has nothing left to do: each `table!` has become something else, and each
+            // `joinable!` has a path of its own.
+            Item::Use(item) if imports_macro(&item.tree) => {
                 expanded.extend(quote!(#[allow(unused_imports)] #item));
             }
             Item::Macro(item) if is_include(item) => {
@@ -88,11 +91,11 @@ pub(super) fn expand(module: ItemMod, options: &Options) -> Result<TokenStream> 
         ));
     }
 
-    let tables: Vec<Ident> = declared
+    let tables: Vec<TableDecl> = declared
         .into_iter()
         .filter_map(|decl| ScopedTable::new(decl, options).ok())
         .filter(|table| !matches!(table.kind, Kind::Global))
-        .map(|table| table.decl.table_name)
+        .map(|table| table.decl)
         .collect();
     let list = (!includes && !tables.is_empty()).then(|| list(&tables));
     let (attributes, visibility, name) = (&module.attrs, &module.vis, &module.ident);
@@ -119,28 +122,6 @@ pub(super) fn has_tables(module: &ItemMod) -> bool {
         })
 }
 
-/// The macros that stand in a module of tables and make none.
-const HARMLESS: &[&str] = &[
-    "alias",
-    "allow_columns_to_appear_in_same_group_by_clause",
-    "allow_tables_to_appear_in_same_query",
-    "declare_sql_function",
-    "define_sql_function",
-    "joinable",
-    "sql_function",
-];
-
-/// Whether a macro may make tables that nobody sees here. A `table!` under another name does.
-fn hides_tables(item: &ItemMacro) -> bool {
-    let is_definition = item.ident.is_some();
-    let name = item.mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-    !is_definition && !table::is_table_macro(item) && !is_include(item) && !HARMLESS.contains(&name.as_str())
-}
-
-fn is_include(item: &ItemMacro) -> bool {
-    item.mac.path.segments.last().is_some_and(|segment| segment.ident == "include")
-}
-
 /// A table with a `#[tenant_scoped]` of its own is expanded by that one.
 fn speaks_for_itself(item: &ItemMacro) -> bool {
     is_ours_among(&item.attrs)
@@ -159,11 +140,11 @@ fn is_schema_as_diesel(item: &ItemUse) -> bool {
     matches!(tree, UseTree::Rename(rename) if rename.ident == "schema" && rename.rename == "diesel")
 }
 
-fn imports_table(tree: &UseTree) -> bool {
+fn imports_macro(tree: &UseTree) -> bool {
     match tree {
-        UseTree::Path(path) => imports_table(&path.tree),
-        UseTree::Group(group) => group.items.iter().any(imports_table),
-        UseTree::Name(name) => name.ident == "table",
+        UseTree::Path(path) => imports_macro(&path.tree),
+        UseTree::Group(group) => group.items.iter().any(imports_macro),
+        UseTree::Name(name) => name.ident == "table" || beside::is_harmless(&name.ident),
         UseTree::Rename(_) | UseTree::Glob(_) => false,
     }
 }
@@ -203,11 +184,14 @@ fn names_exist(options: &Options, declared: &[TableDecl]) -> Result<()> {
     }
 }
 
-fn list(tables: &[Ident]) -> TokenStream {
+fn list(tables: &[TableDecl]) -> TokenStream {
+    let names = tables.iter().map(|decl| &decl.table_name);
+    // A table that is left out where it is declared is left out here.
+    let cfgs = tables.iter().map(|decl| cfg::of(&decl.meta));
     quote! {
         /// Every table of this module that belongs to tenants, for `Tenancy::builder(…).tables(…)`.
         #[allow(dead_code, deprecated)]
         pub const TENANT_TABLES: &[::tenancy::__private::TableInfo] =
-            &[#(<#tables::table as ::tenancy::__private::ScopedTable>::INFO),*];
+            &[#(#cfgs <#names::table as ::tenancy::__private::ScopedTable>::INFO),*];
     }
 }

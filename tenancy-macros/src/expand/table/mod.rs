@@ -12,12 +12,12 @@ use diesel_table_macro_syntax::TableDecl;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Error, Ident, ItemMacro, Result};
+use syn::{Attribute, Error, Ident, ItemMacro, Result};
 
-use super::{diesel_table, parse_table};
+use super::{cfg, diesel_table, parse_table};
 use crate::attr::Options;
 use crate::check;
-use crate::model::{Kind, ScopedTable};
+use crate::model::ScopedTable;
 
 /// `#[tenant_scoped] diesel::table! { … }`.
 pub(super) fn on_macro_item(item: &ItemMacro, options: &Options) -> Result<TokenStream> {
@@ -39,27 +39,19 @@ pub(super) fn on_macro_item(item: &ItemMacro, options: &Options) -> Result<Token
     if let (Some(column), true, Ok(decl)) = (&options.column, is_scoped, parse_table(tokens.clone())) {
         check::named_column_exists(&[&decl], column)?;
     }
-    // Attributes in front of the macro mean what they mean inside it: on the module it makes.
-    if attributes.is_empty() {
-        return Ok(expand(tokens.clone(), options));
-    }
-    let mut decl = parse_table(tokens.clone())?;
-    decl.meta.extend(attributes.iter().cloned());
-    match ScopedTable::new(decl, options)?.expand() {
-        Some(expanded) => expanded,
-        None => {
-            let table = global_table(&parse_table(tokens.clone())?.table_name, tokens);
-            Ok(quote!(#(#attributes)* #table))
-        }
-    }
+    Ok(expand(attributes, tokens, options))
 }
 
 /// Diesel's own table, which may be joined with aliases of scoped ones.
-fn global_table(name: &Ident, tokens: &TokenStream) -> TokenStream {
-    let table = diesel_table(tokens);
+fn global_table(decl: &TableDecl, attributes: &[Attribute], tokens: &TokenStream) -> TokenStream {
+    let (name, table) = (&decl.table_name, diesel_table(tokens));
+    let (outside, inside) = (cfg::of(attributes), cfg::of(&decl.meta));
     quote! {
+        #(#attributes)*
         #table
 
+        #outside
+        #inside
         impl<S> ::tenancy::__private::diesel::query_source::AppearsInFromClause<::tenancy::__private::Named<S>>
             for #name::table
         {
@@ -72,20 +64,26 @@ pub(super) fn is_table_macro(item: &ItemMacro) -> bool {
     item.mac.path.segments.last().is_some_and(|segment| segment.ident == "table")
 }
 
-/// The expansion of the tokens inside `table! { … }`. Where Diesel could make a table of them, an error
-/// comes with that table, so that code which names it has nothing else to complain about.
-pub(super) fn expand(tokens: TokenStream, options: &Options) -> TokenStream {
-    let decl = match parse_table(tokens.clone()) {
+/// The expansion of the tokens inside `table! { … }`, and of the attributes in front of it. Where Diesel could make a
+/// table of them, an error comes with that table, so that code which names it has nothing else to complain about.
+pub(super) fn expand(attributes: &[Attribute], tokens: &TokenStream, options: &Options) -> TokenStream {
+    let mut decl = match parse_table(tokens.clone()) {
         Ok(decl) => decl,
         Err(error) => return error.into_compile_error(),
     };
-    let fallback = diesel_accepts(&decl).then(|| diesel_table(&tokens));
-    let expanded = ScopedTable::new(decl, options).and_then(|table| {
-        table.expand().unwrap_or_else(|| Ok(global_table(&table.decl.table_name, &tokens)))
+    let conditions = cfg::of(attributes);
+    let fallback = diesel_accepts(&decl).then(|| {
+        let table = diesel_table(tokens);
+        quote!(#(#attributes)* #table)
     });
-    expanded.unwrap_or_else(|error| {
+    if options.global.contains(&decl.table_name) {
+        return global_table(&decl, attributes, tokens);
+    }
+    // Attributes in front of the macro mean what they mean inside it: on the module it makes.
+    decl.meta.extend(attributes.iter().cloned());
+    ScopedTable::new(decl, options).and_then(|table| table.expand()).unwrap_or_else(|error| {
         let error = error.into_compile_error();
-        quote!(#error #fallback)
+        quote!(#conditions #error #fallback)
     })
 }
 
@@ -96,15 +94,7 @@ fn diesel_accepts(decl: &TableDecl) -> bool {
 }
 
 impl ScopedTable {
-    /// `None` for a global table: Diesel's own expansion is the right one.
-    fn expand(&self) -> Option<Result<TokenStream>> {
-        match self.kind {
-            Kind::Global => None,
-            Kind::Keyed(_) | Kind::Unkeyed => Some(self.module()),
-        }
-    }
-
-    fn module(&self) -> Result<TokenStream> {
+    fn expand(&self) -> Result<TokenStream> {
         check::column_names(&self.decl)?;
         let decl = &self.decl;
         let (meta, name) = (&decl.meta, &decl.table_name);

@@ -1,0 +1,11 @@
+//! An empty name.
+
+#[tenancy::tenant_scoped(column = "")]
+diesel::table! {
+    orders (id) {
+        id -> Integer,
+        tenant_id -> Text,
+    }
+}
+
+fn main() {}
