@@ -6,6 +6,8 @@ mod error;
 mod inspect;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_columns;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod named;
 #[cfg(feature = "postgres")]

@@ -8,10 +8,12 @@ use diesel_migrations::EmbeddedMigrations;
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 
-use super::named;
 use super::supported::Supported;
+use super::{mysql_columns, named};
 use crate::db::{Mysql, Pool, Pools};
+use crate::error::TenancyError;
 use crate::isolation::{Databases, IsolationError, Role, Roles};
+use crate::query::TableInfo;
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
 
@@ -45,6 +47,17 @@ impl Supported for Mysql {
     fn roles(pools: &Pools<Self>) -> BoxFuture<'_, Result<Option<Roles>, IsolationError>> {
         async move {
             Ok(Some(Roles { application: role(pools.shared()).await?, admin: role(pools.admin()).await? }))
+        }
+        .boxed()
+    }
+
+    fn check_tables<'a>(
+        pools: &'a Pools<Self>,
+        tables: &'a [TableInfo],
+    ) -> BoxFuture<'a, Result<Vec<String>, TenancyError>> {
+        async move {
+            let mut guard = pools.admin().get().await?;
+            Ok(mysql_columns::problems(guard.connection(), tables).await?)
         }
         .boxed()
     }

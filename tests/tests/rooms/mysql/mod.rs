@@ -1,5 +1,6 @@
 //! MySQL and MariaDB in every room.
 
+mod columns;
 mod config;
 mod keys;
 mod lifecycle;
