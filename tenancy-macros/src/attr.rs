@@ -137,7 +137,7 @@ impl Parse for Options {
         }
         if let (Some(column), Some(span)) = (&options.column, options.alone()) {
             let message = format!(
-                "a table without a tenant has no tenant column `{}`: remove `column = \"…\"`, or the option here",
+                "this option says that the table has no tenant column: remove it, or `column = \"{}\"`",
                 column.value()
             );
             return Err(Error::new(span, message));

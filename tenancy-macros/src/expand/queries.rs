@@ -9,8 +9,8 @@ pub(super) fn expand(input: &DeriveInput, table: &Path) -> TokenStream {
     let (generics, arguments, bounds) = input.generics.split_for_impl();
     let visibility = &input.vis;
     let [db, pk, v, x] = ["DB", "PK", "V", "X"].map(|wanted| unused(wanted, input, table));
-    // A column that is imported under one of these names would be a pattern, and no parameter.
-    let [key, values] = ["key", "values"].map(|name| Ident::new(name, Span::mixed_site()));
+    // A column that is imported as `key` is a value, which a parameter of that name would be taken for.
+    let [key, values] = ["__key", "__values"].map(|name| Ident::new(name, Span::mixed_site()));
     let diesel = quote!(::tenancy::__private::diesel);
     let select = quote!(#diesel::dsl::AsSelect<Self, #db>);
     let find = quote!(#diesel::dsl::Find<#table::table, #pk>);

@@ -102,6 +102,19 @@ const INTERNAL: &[&str] = &[
     "lookup_type",
 ];
 
+/// What stands behind `copy_from(…)` and `copy_to(…)` of a table, which do not compile: nothing can call it.
+const BEHIND_COPY: &[&str] = &[
+    "load_raw",
+    "with_default",
+    "with_delimiter",
+    "with_escape",
+    "with_format",
+    "with_freeze",
+    "with_header",
+    "with_null",
+    "with_quote",
+];
+
 /// Where cargo keeps the source of these packages.
 fn source_of(metadata: &Value, package: &str) -> PathBuf {
     let packages = metadata["packages"].as_array().unwrap();
@@ -116,7 +129,8 @@ fn metadata() -> Value {
     let version = String::from_utf8(version).unwrap();
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo names its host");
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let found = ["--format-version", "1", "--offline", "--filter-platform", host, "--manifest-path", manifest];
+    let found =
+        ["--format-version", "1", "--offline", "--filter-platform", host, "--manifest-path", manifest];
     serde_json::from_slice(&cargo(&[&["metadata"][..], &found].concat())).unwrap()
 }
 
@@ -191,6 +205,6 @@ fn every_method_of_diesels_surface_is_called_by_a_test_or_a_program() {
     let is_called =
         |name: &str| called.contains(name) || (0..10).any(|n| called.contains(&format!("{name}_{n}")));
     let mut missing = surface();
-    missing.retain(|(_, name)| !is_called(name));
+    missing.retain(|(_, name)| !is_called(name) && !BEHIND_COPY.contains(&name.as_str()));
     assert!(missing.is_empty(), "nothing calls: {missing:#?}");
 }

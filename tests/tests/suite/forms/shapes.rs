@@ -55,6 +55,8 @@ forms! { READS, read, render;
     "select_expression": Brief = orders::table.select(Brief::as_select());
     "HasQuery with a base query": Named = Named::query();
     "HasQuery with a base query, filtered": Named = Named::query().filter(customers::name.eq("Ada"));
+    "base_query": Named = <Named as HasQuery<Backend>>::base_query().filter(customers::name.eq("Ada"))
+        .select(Named::as_select());
     "auto_type of a query": (i32, String) = of_customers().select((orders::amount, customers::name));
     "auto_type of a condition": Order = orders::table.filter(bought_apples()).select(Order::as_select());
     "boxed expression of a join": i32 = orders::table.inner_join(customers::table).filter(of_ada()).select(orders::amount);

@@ -1,6 +1,8 @@
 //! The ways of running a query, and what is done with what came back.
 
 use diesel::associations::GroupedBy;
+use diesel_async::AsyncConnectionCore;
+use diesel_async::methods::{ExecuteDsl, LoadQuery};
 use futures_util::TryStreamExt;
 
 use super::*;
@@ -24,6 +26,16 @@ pub(crate) async fn ways(db: &mut Db) -> Result<Vec<(&'static str, String)>, Err
     way("load_stream", &stream.try_collect::<Vec<_>>().await?);
     let boxed: Box<_> = Box::new(amounts());
     way("a query in a box", &boxed.execute(db).await.map(drop)?);
+    // What the methods above are made of.
+    let stream = LoadQuery::<Db, Order>::internal_load(all(), db).await?;
+    way("internal_load", &stream.try_collect::<Vec<_>>().await?);
+    way("ExecuteDsl", &ExecuteDsl::<Db>::execute(amounts(), db).await.map(drop)?);
+    let rows = AsyncConnectionCore::load(db, amounts()).await?;
+    way("load of the connection", &rows.try_collect::<Vec<_>>().await?.len());
+    way(
+        "execute_returning_count",
+        &AsyncConnectionCore::execute_returning_count(db, amounts()).await.map(drop)?,
+    );
     way("as_query", &amounts().as_query().load::<i32>(db).await?);
 
     let customers = Customer::query().order(customers::id).load(db).await?;

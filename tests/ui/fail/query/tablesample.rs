@@ -13,6 +13,10 @@ async fn ids(mut db: tenancy::postgres::TenantDb) -> QueryResult<Vec<i32>> {
     orders::table.tablesample_system(10).select(orders::id).load(&mut db).await
 }
 
+async fn titles(mut db: tenancy::postgres::TenantDb) -> QueryResult<Vec<String>> {
+    orders::table.tablesample_bernoulli(10).select(orders::title).load(&mut db).await
+}
+
 fn main() {
-    let _ = ids;
+    let _ = (ids, titles);
 }

@@ -89,11 +89,13 @@ of_tables! {
     OfX: X;
 }
 
-#[tenant_scoped]
-#[derive(Debug, Queryable, Selectable)]
-#[diesel(table_name = schema::orders)]
-pub struct Sized<const V: usize> {
-    pub id: i32,
+mod constant {
+    #[tenancy::tenant_scoped]
+    #[derive(Debug, diesel::Queryable, diesel::Selectable)]
+    #[diesel(table_name = super::schema::orders)]
+    pub struct Fixed<const V: usize> {
+        pub id: i32,
+    }
 }
 
 fn runs<Q: diesel::query_builder::QueryFragment<Sqlite>>(_: Q) {}
@@ -112,7 +114,7 @@ fn main() {
             runs(<$model>::create::<_, Sqlite>((schema::orders::id.eq(1), schema::orders::key.eq("x"))));
         )*};
     }
-    all!(ByDb<String>, ByPk<String>, ByV<String>, ByX<String>, ByAll<String, String>, ByEvery<String, String>, Sized<3>);
+    all!(ByDb<String>, ByPk<String>, ByV<String>, ByX<String>, ByAll<String, String>, ByEvery<String, String>, constant::Fixed<3>);
     runs(OfPk::find::<_, Sqlite>(1));
     runs(OfDb::query::<Sqlite>());
     runs(OfV::create::<_, Sqlite>(&OfV { id: 1 }));
