@@ -54,9 +54,9 @@ fn star(table: &ScopedTable) -> TokenStream {
         {
             fn walk_ast<'b>(
                 &'b self,
-                out: ::tenancy::__private::diesel::query_builder::AstPass<'_, 'b, DB>,
+                __out: ::tenancy::__private::diesel::query_builder::AstPass<'_, 'b, DB>,
             ) -> ::tenancy::__private::diesel::result::QueryResult<()> {
-                ::tenancy::__private::push_star(#table_sql, out)
+                ::tenancy::__private::push_star(#table_sql, __out)
             }
         }
 
@@ -118,9 +118,9 @@ fn column(table: &ScopedTable, column: &ColumnDef, is_tenant: bool) -> TokenStre
         {
             fn walk_ast<'b>(
                 &'b self,
-                out: ::tenancy::__private::diesel::query_builder::AstPass<'_, 'b, DB>,
+                __out: ::tenancy::__private::diesel::query_builder::AstPass<'_, 'b, DB>,
             ) -> ::tenancy::__private::diesel::result::QueryResult<()> {
-                ::tenancy::__private::push_column(#table_sql, #sql_name, out)
+                ::tenancy::__private::push_column(#table_sql, #sql_name, __out)
             }
         }
 
@@ -132,8 +132,8 @@ fn column(table: &ScopedTable, column: &ColumnDef, is_tenant: bool) -> TokenStre
         {
             type Output = ::tenancy::__private::diesel::dsl::Eq<Self, T::Expression>;
 
-            fn eq_all(self, rhs: T) -> Self::Output {
-                ::tenancy::__private::diesel::ExpressionMethods::eq(self, rhs)
+            fn eq_all(self, __rhs: T) -> Self::Output {
+                ::tenancy::__private::diesel::ExpressionMethods::eq(self, __rhs)
             }
         }
 
@@ -292,8 +292,8 @@ fn operators(name: &Ident, tpe: &TypePath) -> TokenStream {
                 {
                     type Output = ::tenancy::__private::diesel::internal::table_macro::ops::#operator<Self, Rhs::Expression>;
 
-                    fn #method(self, rhs: Rhs) -> Self::Output {
-                        ::tenancy::__private::diesel::internal::table_macro::ops::#operator::new(self, rhs.as_expression())
+                    fn #method(self, __rhs: Rhs) -> Self::Output {
+                        ::tenancy::__private::diesel::internal::table_macro::ops::#operator::new(self, __rhs.as_expression())
                     }
                 }
             }

@@ -64,8 +64,8 @@ fn appearances() -> TokenStream {
         {
             type Out = ::tenancy::__private::diesel::query_source::AliasedField<S, C>;
 
-            fn map(column: C, alias: &::tenancy::__private::diesel::query_source::Alias<S>) -> Self::Out {
-                alias.field(column)
+            fn map(__column: C, __alias: &::tenancy::__private::diesel::query_source::Alias<S>) -> Self::Out {
+                __alias.field(__column)
             }
         }
     }
@@ -102,9 +102,9 @@ fn joins() -> TokenStream {
                 type FromClause = #target;
                 type OnClause = <#target as ::tenancy::__private::diesel::JoinTo<table>>::OnClause;
 
-                fn join_target(rhs: #target) -> (Self::FromClause, Self::OnClause) {
-                    let (_, on) = <#target as ::tenancy::__private::diesel::JoinTo<table>>::join_target(table);
-                    (rhs, on)
+                fn join_target(__rhs: #target) -> (Self::FromClause, Self::OnClause) {
+                    let (_, __on) = <#target as ::tenancy::__private::diesel::JoinTo<table>>::join_target(table);
+                    (__rhs, __on)
                 }
             }
         }

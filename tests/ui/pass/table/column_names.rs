@@ -26,6 +26,8 @@ mod schema {
             scope -> Text,
             this -> Text,
             source -> Text,
+            on -> Text,
+            other -> Text,
         }
     }
     diesel::table! {
