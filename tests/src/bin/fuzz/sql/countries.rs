@@ -12,7 +12,8 @@ pub(super) async fn fill_countries(tenancy: &Tenancy) {
     let rows: Vec<_> =
         COUNTRIES.iter().map(|(code, name)| (countries::code.eq(*code), countries::name.eq(*name))).collect();
     for row in rows {
-        let insert = diesel::insert_into(countries::table).values(row);
+        // Rows that are there already are for the operations to find: a tenant that was given another's database.
+        let insert = diesel::insert_into(countries::table).values(row).on_conflict_do_nothing();
         insert.execute(&mut db).await.expect("the countries can be written");
     }
 }
