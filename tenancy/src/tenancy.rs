@@ -9,7 +9,7 @@ use crate::db::{Backend, DefaultBackend, Pools, TenantDb};
 use crate::error::TenancyError;
 use crate::isolation::inspect::Report;
 use crate::isolation::{IsolationError, Layout};
-use crate::migrate::Migrations;
+use crate::migrate::Sources;
 use crate::resolve::{RequestHead, Resolution, ResolveError, TenantResolver};
 use crate::store::{StoreError, TenantStore};
 use crate::tenant::{Isolation, Slug, Tenant};
@@ -27,7 +27,7 @@ struct Inner<B: Backend> {
     pools: Pools<B>,
     store: Arc<dyn TenantStore>,
     resolver: Arc<dyn TenantResolver>,
-    migrations: Option<Arc<dyn Migrations<B>>>,
+    migrations: Option<Sources<B>>,
 }
 
 impl<B: Supported> Tenancy<B> {
@@ -41,7 +41,7 @@ impl<B: Supported> Tenancy<B> {
         pools: Pools<B>,
         store: Arc<dyn TenantStore>,
         resolver: Arc<dyn TenantResolver>,
-        migrations: Option<Arc<dyn Migrations<B>>>,
+        migrations: Option<Sources<B>>,
     ) -> Self {
         Self { inner: Arc::new(Inner { layout, pools, store, resolver, migrations }) }
     }
@@ -54,7 +54,8 @@ impl<B: Supported> Tenancy<B> {
     /// A handle for the tenant in context.
     ///
     /// Takes a connection from a pool, and sends nothing unless the pool has to open a new one. Inside
-    /// `across_tenants` the handle is of the administrative pool.
+    /// `across_tenants` the handle is of the administrative pool. A tenant that has its share of the connections in
+    /// use waits for one of its own ([`tenant_connections`](crate::TenancyBuilder::tenant_connections)).
     ///
     /// # Errors
     ///
@@ -65,20 +66,22 @@ impl<B: Supported> Tenancy<B> {
             return Err(ScopeError::NoTenant { what: "`Tenancy::db`".into() }.into());
         };
         let pools = &self.inner.pools;
-        let session = match &current {
-            Current::Across(_) => self.across_pool()?.get().await?,
+        let (session, seat) = match &current {
+            Current::Across(_) => (self.across_pool()?.get().await?, None),
             Current::Tenant(context) if context.application() != self.inner.layout.application => {
                 return Err(ScopeError::OtherApplication { scope: current.describe() }.into());
             }
             Current::Tenant(context) => {
                 self.inner.layout.supports::<B>(context)?;
-                match context.isolation() {
+                let seat = pools.shares().take(context.tenant().id()).await?;
+                let session = match context.isolation() {
                     Isolation::Column | Isolation::Rls | Isolation::Schema => pools.shared().get().await?,
                     Isolation::Database => self.tenant_pool(context)?.get().await?,
-                }
+                };
+                (session, Some(seat))
             }
         };
-        Ok(TenantDb::new(session, current))
+        Ok(TenantDb::new(session, current, seat))
     }
 
     fn tenant_pool(&self, context: &TenantContext) -> Result<crate::db::Pool<B>, TenancyError> {
@@ -154,7 +157,7 @@ impl<B: Supported> Tenancy<B> {
         &self.inner.pools
     }
 
-    pub(crate) fn migrations(&self) -> Option<&Arc<dyn Migrations<B>>> {
+    pub(crate) fn migrations(&self) -> Option<&Sources<B>> {
         self.inner.migrations.as_ref()
     }
 }

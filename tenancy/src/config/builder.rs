@@ -9,11 +9,11 @@ use super::error::ConfigError;
 use super::inspect::inspect_at_start;
 use super::supported::Supported;
 use crate::context::Application;
-use crate::db::{DatabaseUrl, Pool, PoolOptions, Pools};
+use crate::db::{DatabaseUrl, Pool, PoolOptions, Pools, PoolsLimits, ShareLimits};
 use crate::error::TenancyError;
 use crate::isolation::Layout;
 use crate::isolation::inspect::Inspect;
-use crate::migrate::Migrations;
+use crate::migrate::{InTurn, Migrations, Sources};
 use crate::query::TableInfo;
 use crate::resolve::{HeaderResolver, TenantResolver};
 use crate::store::TenantStore;
@@ -26,6 +26,11 @@ const POOL_SIZE: u32 = 10;
 const POOL_WAIT: Duration = Duration::from_secs(5);
 /// Pools for tenants with a database of their own, unless the application says otherwise.
 const TENANT_POOLS: usize = 64;
+/// Connections to tenants' own databases, beside those of the application's two pools, unless the application says
+/// otherwise. With pools of the default size it is 80 in all, where PostgreSQL lets 97 in.
+const TENANT_DATABASES: u32 = 60;
+/// Requests of one tenant that wait for a connection, unless the application says otherwise.
+const TENANT_WAITING: usize = 100;
 
 /// Puts an application's tenancy together. Made by [`Tenancy::builder`].
 #[must_use = "call `build` to start"]
@@ -38,9 +43,14 @@ pub struct TenancyBuilder<B: Supported> {
     pub(super) pool_size: u32,
     pub(super) pool_wait: Duration,
     pub(super) max_tenant_pools: usize,
+    pub(super) max_connections: Option<u32>,
+    pub(super) tenant_connections: Option<u32>,
+    pub(super) tenant_waiting: usize,
+    pub(super) tiers: Vec<(String, Isolation)>,
     pub(super) inspect: Option<Inspect>,
     accepted: Vec<(String, String)>,
     migrations: Option<Arc<dyn Migrations<B>>>,
+    shared_migrations: Option<Arc<dyn Migrations<B>>>,
     store: Option<Arc<dyn TenantStore>>,
     resolver: Arc<dyn TenantResolver>,
 }
@@ -56,17 +66,31 @@ impl<B: Supported> TenancyBuilder<B> {
             pool_size: POOL_SIZE,
             pool_wait: POOL_WAIT,
             max_tenant_pools: TENANT_POOLS,
+            max_connections: None,
+            tenant_connections: None,
+            tenant_waiting: TENANT_WAITING,
+            tiers: Vec::new(),
             inspect: None,
             accepted: Vec::new(),
             migrations: None,
+            shared_migrations: None,
             store: None,
             resolver: Arc::new(HeaderResolver::default()),
         }
     }
 
-    /// How tenants without an isolation of their own are kept apart. Default: [`Isolation::Column`].
+    /// How tenants without an isolation of their own are kept apart. Default: [`Isolation::Column`], which is
+    /// [`Isolation::Rls`] where a tier is under that: policies hold every tenant of the tables they are on.
     pub fn isolation(mut self, isolation: Isolation) -> Self {
         self.isolation = isolation;
+        self
+    }
+
+    /// How tenants of a tier are kept apart: those that are registered with
+    /// [`NewTenant::tier`](crate::NewTenant::tier) and bring no isolation of their own. It is written to the tenant's
+    /// record when it is registered, so that neither another setting here nor another tier moves anybody.
+    pub fn tier(mut self, name: impl Into<String>, isolation: Isolation) -> Self {
+        self.tiers.push((name.into(), isolation));
         self
     }
 
@@ -89,6 +113,13 @@ impl<B: Supported> TenancyBuilder<B> {
     /// The migrations of tenants' tables: `embed_migrations!` or `FileBasedMigrations`.
     pub fn migrations(mut self, migrations: impl Migrations<B>) -> Self {
         self.migrations = Some(Arc::new(migrations));
+        self
+    }
+
+    /// Migrations of the tables that tenants share, and of no tenant's own place: policies, and the grants of the
+    /// application's role. They run behind those of [`migrations`](Self::migrations).
+    pub fn shared_migrations(mut self, migrations: impl Migrations<B>) -> Self {
+        self.shared_migrations = Some(Arc::new(migrations));
         self
     }
 
@@ -130,9 +161,44 @@ impl<B: Supported> TenancyBuilder<B> {
         self
     }
 
+    /// How many connections the application holds at a time: its own two pools of `pool_size` each, and what is left
+    /// for tenants' own databases, over all their pools. A tenant whose database is asked for when none is left has one
+    /// closed that nobody uses, or waits for the next that comes back. Default: 60 for tenants' databases.
+    ///
+    /// What migrations and the making of a tenant's place open while they run comes on top, one connection for each.
+    pub fn max_connections(mut self, connections: u32) -> Self {
+        self.max_connections = Some(connections);
+        self
+    }
+
+    /// How many connections one tenant may have in use at a time; its next request waits for one of them, for
+    /// `pool_wait` at most, and leaves the others' alone. Default: three quarters of `pool_size`.
+    pub fn tenant_connections(mut self, connections: u32) -> Self {
+        self.tenant_connections = Some(connections);
+        self
+    }
+
+    /// How many requests of one tenant may wait for a connection of its share; the next is refused at once, with 503
+    /// and `Retry-After`. Default: 100.
+    pub fn tenant_waiting(mut self, requests: usize) -> Self {
+        self.tenant_waiting = requests;
+        self
+    }
+
+    /// What is left for tenants' own databases.
+    pub(super) fn tenant_database_connections(&self) -> u32 {
+        let own = self.pool_size.saturating_mul(2);
+        self.max_connections.map_or(TENANT_DATABASES, |all| all.saturating_sub(own))
+    }
+
+    fn share(&self) -> ShareLimits {
+        let connections = self.tenant_connections.unwrap_or(self.pool_size - self.pool_size / 4);
+        ShareLimits { connections: connections as usize, waiting: self.tenant_waiting, wait: self.pool_wait }
+    }
+
     /// What becomes of gaps in the database's walls, looked for when the application starts and after migrations of
-    /// shared tables. On PostgreSQL alone. Default: [`Inspect::Strict`] where the application's isolation is `rls`,
-    /// [`Inspect::Warn`] elsewhere.
+    /// shared tables. On PostgreSQL alone. Default: [`Inspect::Strict`] where the application's isolation is `rls`, or
+    /// a tier's, [`Inspect::Warn`] elsewhere.
     pub fn inspect(mut self, inspect: Inspect) -> Self {
         self.inspect = Some(inspect);
         self
@@ -162,31 +228,39 @@ impl<B: Supported> TenancyBuilder<B> {
             Pool::new(shared.clone(), options),
             Pool::new(admin.clone(), options),
             options,
-            self.max_tenant_pools,
+            PoolsLimits {
+                pools: self.max_tenant_pools,
+                connections: self.tenant_database_connections() as usize,
+                share: self.share(),
+            },
         );
         let roles = check::connections(&self, &pools).await?;
+        let has_policies = self.tiers.iter().any(|(_, isolation)| *isolation == Isolation::Rls);
+        let walled = if has_policies { Isolation::Rls } else { self.isolation };
         let layout = Layout {
             application: Application::new(),
             isolation: self.isolation,
+            tiers: self.tiers,
             shared,
             admin,
             databases: B::databases(self.tenant_databases),
             tables: self.tables,
-            inspect: self.inspect.unwrap_or(B::inspect_by_default(self.isolation)),
+            inspect: self.inspect.unwrap_or(B::inspect_by_default(walled)),
             accepted: self.accepted,
             roles,
         };
         check::check_tables(&layout, &pools).await?;
-        inspect_at_start(&layout, self.migrations.as_ref()).await?;
+        let migrations = Sources::new(self.migrations, self.shared_migrations);
+        inspect_at_start(&layout, migrations.as_ref()).await?;
         let store = match self.store {
             Some(store) => store,
             None => {
-                let migrations: Arc<dyn Migrations<B>> = Arc::new(B::registry_migrations());
-                crate::migrate::run(layout.shared_place(), migrations).await?;
+                let registry: InTurn<B> = InTurn::one(B::registry_migrations());
+                crate::migrate::run(layout.shared_place(), registry).await?;
                 B::registry(pools.admin().clone())
             }
         };
-        Ok(Tenancy::new(layout, pools, store, self.resolver, self.migrations))
+        Ok(Tenancy::new(layout, pools, store, self.resolver, migrations))
     }
 }
 

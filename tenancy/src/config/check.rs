@@ -22,9 +22,24 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
         check("admin_url", B::check_url(url));
     }
     check("isolation", B::supports(builder.isolation).map_err(|error| error.to_string()));
+    for (index, (tier, isolation)) in builder.tiers.iter().enumerate() {
+        check("tier", tier_name(tier));
+        check("tier", B::supports(*isolation).map_err(|error| format!("`{tier}`: {error}")));
+        check("tier", B::check_databases(builder.tenant_databases.as_deref(), *isolation));
+        if builder.tiers[..index].iter().any(|(before, _)| before == tier) {
+            check("tier", Err(format!("`{tier}` is there twice: say once how its tenants are kept apart")));
+        }
+    }
     check("tenant_databases", B::check_databases(builder.tenant_databases.as_deref(), builder.isolation));
     check("pool_size", positive(u64::from(builder.pool_size)));
     check("max_tenant_pools", positive(builder.max_tenant_pools as u64));
+    check("max_connections", positive(u64::from(builder.tenant_database_connections())).map_err(|_| {
+        format!(
+            "the application's own two pools of {} leave none for tenants' databases: raise it, or lower `pool_size`",
+            builder.pool_size
+        )
+    }));
+    check("tenant_connections", positive(u64::from(builder.tenant_connections.unwrap_or(1))));
     check("pool_wait", if builder.pool_wait.is_zero() { positive(0) } else { Ok(()) });
     if builder.inspect == Some(Inspect::Strict) && !B::INSPECTS {
         check(
@@ -44,6 +59,10 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
         }
     }
     problems
+}
+
+fn tier_name(tier: &str) -> Result<(), String> {
+    if tier.trim().is_empty() { Err("a tier needs a name".to_owned()) } else { Ok(()) }
 }
 
 fn positive(value: u64) -> Result<(), String> {
@@ -76,7 +95,8 @@ pub(super) async fn connections<B: Supported>(
     }
     ConfigError::of(problems)?;
     let roles = B::roles(pools).await?;
-    if let (Isolation::Rls, Some(roles)) = (builder.isolation, &roles) {
+    let mut isolations = builder.tiers.iter().map(|(_, isolation)| *isolation).chain([builder.isolation]);
+    if let (true, Some(roles)) = (isolations.any(|isolation| isolation == Isolation::Rls), &roles) {
         ConfigError::of(roles.serve_rls().err().map(|error| error.to_string()).into_iter().collect())?;
     }
     Ok(roles)

@@ -1,26 +1,24 @@
 //! Whether the walls between tenants stand, asked when an application starts and when its tables have changed.
 
-use std::sync::Arc;
-
 use super::error::ConfigError;
 use super::supported::Supported;
 use crate::error::TenancyError;
 use crate::isolation::Layout;
 use crate::isolation::inspect::{Finding, Inspect, Report, Severity};
-use crate::migrate::{Migrations, status};
+use crate::migrate::{Sources, status};
 
 /// An application often builds its tenancy and then runs its migrations, which may build the very walls that are
 /// missing: as long as migrations are pending the findings are logged, and the next look is after them.
 pub(super) async fn inspect_at_start<B: Supported>(
     layout: &Layout,
-    migrations: Option<&Arc<dyn Migrations<B>>>,
+    migrations: Option<&Sources<B>>,
 ) -> Result<(), TenancyError> {
     let Some(report) = look::<B>(layout).await? else {
         return Ok(());
     };
     let refused = refused(layout, &report);
     if let (Err(error), Some(migrations)) = (&refused, migrations) {
-        let status = status(layout.shared_place(), Arc::clone(migrations)).await?;
+        let status = status(layout.shared_place(), migrations.shared()).await?;
         if !status.pending.is_empty() {
             tracing::warn!(%error, "migrations are pending: the database is looked at again when they have run");
             return Ok(());

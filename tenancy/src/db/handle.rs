@@ -7,6 +7,7 @@ use diesel::query_builder::QueryId;
 
 use super::backend::{Backend, DefaultBackend};
 use super::pool::PoolGuard;
+use super::share::Seat;
 use crate::context::{Current, ScopeError, TenantContext};
 use crate::query::Text;
 use crate::tenant::{Isolation, Tenant};
@@ -26,11 +27,13 @@ use crate::tenant::{Isolation, Tenant};
 pub struct TenantDb<B: Backend = DefaultBackend> {
     pub(super) session: PoolGuard<'static, B>,
     pub(super) current: Current,
+    /// Given back behind the connection.
+    _seat: Option<Seat>,
 }
 
 impl<B: Backend> TenantDb<B> {
-    pub(crate) fn new(session: PoolGuard<'static, B>, current: Current) -> Self {
-        Self { session, current }
+    pub(crate) fn new(session: PoolGuard<'static, B>, current: Current, seat: Option<Seat>) -> Self {
+        Self { session, current, _seat: seat }
     }
 
     /// The tenant, or `None` inside `across_tenants`.

@@ -3,6 +3,7 @@
 mod backend;
 #[cfg(feature = "sqlite")]
 mod batch;
+mod bound;
 mod connection;
 mod error;
 mod handle;
@@ -13,6 +14,7 @@ mod pools;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod session;
+mod share;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod transactions;
@@ -36,7 +38,8 @@ pub use self::sqlite::Sqlite;
 
 pub(crate) use self::backend::sealed;
 pub(crate) use self::pool::{Pool, PoolOptions};
-pub(crate) use self::pools::Pools;
+pub(crate) use self::pools::{Pools, PoolsLimits};
+pub(crate) use self::share::ShareLimits;
 #[cfg(feature = "sqlite")]
 pub(crate) use self::sqlite::file_url;
 pub(crate) use self::url::DatabaseUrl;

@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bb8::{ManageConnection, PooledConnection, RunError};
-use futures_util::future::{self, Either};
+use futures_util::future::{self, Either, FutureExt};
 use tokio::sync::watch;
 
 use super::backend::Backend;
+use super::bound::Bound;
 use super::session::Session;
 use super::{ConnectionError, DatabaseUrl};
 
@@ -30,13 +32,24 @@ pub struct Pool<B: Backend> {
 impl<B: Backend> Pool<B> {
     /// Connects to nothing yet.
     pub(crate) fn new(url: DatabaseUrl, options: PoolOptions) -> Self {
+        Self::bounded(url, options, None)
+    }
+
+    /// A pool whose connections count with those of others.
+    pub(super) fn bounded(url: DatabaseUrl, options: PoolOptions, shared: Option<Shared>) -> Self {
         let what = url.what().to_owned();
         let failures = watch::Sender::new(None);
         let inner = bb8::Pool::builder()
             .max_size(options.size)
             .connection_timeout(options.wait)
             .retry_connection(false)
-            .build_unchecked(Manager { url, failures: failures.clone(), backend: std::marker::PhantomData });
+            .build_unchecked(Manager {
+                url,
+                wait: options.wait,
+                shared,
+                failures: failures.clone(),
+                backend: std::marker::PhantomData,
+            });
         Self { inner, failures, what, wait: options.wait }
     }
 
@@ -62,6 +75,21 @@ impl<B: Backend> Pool<B> {
             {
                 return Err(error);
             }
+        }
+    }
+
+    /// Closes a connection that nobody uses, if there is one.
+    pub(super) fn close_idle(&self) -> bool {
+        if self.inner.state().idle_connections == 0 {
+            return false;
+        }
+        // bb8 closes what comes back broken, and has no other way.
+        match self.inner.get_owned().now_or_never() {
+            Some(Ok(mut connection)) => {
+                connection.taint();
+                true
+            }
+            Some(Err(_)) | None => false,
         }
     }
 
@@ -112,12 +140,31 @@ impl<B: Backend> fmt::Debug for PoolGuard<'_, B> {
     }
 }
 
+/// What a pool's connections count towards, and how one of another pool's makes room.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) bound: Bound,
+    pub(super) close_idle: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
 /// Opens connections for bb8 and judges them without asking the server: a ping on each checkout costs a
 /// third of the throughput.
 struct Manager<B> {
     url: DatabaseUrl,
+    wait: Duration,
+    shared: Option<Shared>,
     failures: watch::Sender<Option<ConnectionError>>,
     backend: std::marker::PhantomData<B>,
+}
+
+impl<B: Backend> Manager<B> {
+    async fn open(&self) -> Result<Session<B>, ConnectionError> {
+        let place = match &self.shared {
+            Some(shared) => Some(shared.bound.take(self.wait, || (shared.close_idle)()).await?),
+            None => None,
+        };
+        Ok(Session::new(B::connect(&self.url).await?, place))
+    }
 }
 
 impl<B: Backend> ManageConnection for Manager<B> {
@@ -125,11 +172,11 @@ impl<B: Backend> ManageConnection for Manager<B> {
     type Error = ConnectionError;
 
     async fn connect(&self) -> Result<Self::Connection, Self::Error> {
-        let connected = B::connect(&self.url).await;
+        let connected = self.open().await;
         if let Err(error) = &connected {
             self.failures.send_replace(Some(error.clone()));
         }
-        connected.map(Session::new)
+        connected
     }
 
     async fn is_valid(&self, session: &mut Self::Connection) -> Result<(), Self::Error> {
@@ -142,6 +189,6 @@ impl<B: Backend> ManageConnection for Manager<B> {
 
     fn has_broken(&self, session: &mut Self::Connection) -> bool {
         session.rest();
-        !session.is_reusable()
+        !session.is_reusable() || session.has_to_go()
     }
 }

@@ -3,22 +3,39 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::backend::Backend;
-use super::pool::{Pool, PoolOptions};
+use super::bound::Bound;
+use super::pool::{Pool, PoolOptions, Shared};
+use super::share::{ShareLimits, Shares};
 use super::{ConnectionError, DatabaseUrl};
 use crate::tenant::{Tenant, TenantId};
 
 pub struct Pools<B: Backend> {
     shared: Pool<B>,
     admin: Pool<B>,
-    tenants: Mutex<HashMap<TenantId, TenantPool<B>>>,
+    tenants: Arc<Tenants<B>>,
     options: PoolOptions,
     limit: usize,
+    bound: Shared,
+    shares: Shares,
+}
+
+type Tenants<B> = Mutex<HashMap<TenantId, TenantPool<B>>>;
+
+/// What the pools may have at a time, beside the size of each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PoolsLimits {
+    /// Pools for tenants with a database of their own.
+    pub(crate) pools: usize,
+    /// Connections of these pools together.
+    pub(crate) connections: usize,
+    /// Of each tenant, wherever its rows are.
+    pub(crate) share: ShareLimits,
 }
 
 struct TenantPool<B: Backend> {
@@ -29,9 +46,31 @@ struct TenantPool<B: Backend> {
 }
 
 impl<B: Backend> Pools<B> {
-    /// `limit` bounds the number of pools for tenants with a database of their own.
-    pub(crate) fn new(shared: Pool<B>, admin: Pool<B>, options: PoolOptions, limit: usize) -> Self {
-        Self { shared, admin, tenants: Mutex::default(), options, limit }
+    pub(crate) fn new(shared: Pool<B>, admin: Pool<B>, options: PoolOptions, limits: PoolsLimits) -> Self {
+        let tenants = Arc::<Tenants<B>>::default();
+        // The pools are in the map and have this in them.
+        let others = Arc::downgrade(&tenants);
+        let bound = Shared {
+            bound: Bound::new(limits.connections),
+            close_idle: Arc::new(move || Weak::upgrade(&others).is_some_and(|tenants| close_idle(&tenants))),
+        };
+        // A pool as large as the bound would close its own connections to open others.
+        let size = u32::try_from(limits.connections).unwrap_or(u32::MAX).min(options.size);
+        let options = PoolOptions { size, ..options };
+        Self {
+            shared,
+            admin,
+            tenants,
+            options,
+            limit: limits.pools,
+            bound,
+            shares: Shares::new(limits.share),
+        }
+    }
+
+    /// What each tenant may have of the connections.
+    pub(crate) fn shares(&self) -> &Shares {
+        &self.shares
     }
 
     pub(crate) fn shared(&self) -> &Pool<B> {
@@ -66,7 +105,7 @@ impl<B: Backend> Pools<B> {
             };
             tenants.remove(&oldest);
         }
-        let pool = Pool::new(url()?, self.options);
+        let pool = Pool::bounded(url()?, self.options, Some(self.bound.clone()));
         let known =
             TenantPool { pool: pool.clone(), own: tenant.database_url().cloned(), last_used: Instant::now() };
         tenants.insert(tenant.id().clone(), known);
@@ -79,9 +118,21 @@ impl<B: Backend> Pools<B> {
     }
 
     fn tenants(&self) -> MutexGuard<'_, HashMap<TenantId, TenantPool<B>>> {
-        // Whoever panicked holding the lock left a map that is whole.
-        self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.tenants)
     }
+}
+
+fn lock<B: Backend>(tenants: &Tenants<B>) -> MutexGuard<'_, HashMap<TenantId, TenantPool<B>>> {
+    // Whoever panicked holding the lock left a map that is whole.
+    tenants.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Closes a connection that nobody uses, of the tenant who has not asked for one for longest.
+fn close_idle<B: Backend>(tenants: &Tenants<B>) -> bool {
+    let mut pools: Vec<_> =
+        lock(tenants).values().map(|known| (known.last_used, known.pool.clone())).collect();
+    pools.sort_by_key(|(last_used, _)| *last_used);
+    pools.iter().any(|(_, pool)| pool.close_idle())
 }
 
 impl<B: Backend> fmt::Debug for Pools<B> {
@@ -91,6 +142,8 @@ impl<B: Backend> fmt::Debug for Pools<B> {
             .field("admin", &self.admin)
             .field("tenants", &self.tenants().len())
             .field("limit", &self.limit)
+            .field("connections", &self.bound.bound.limit())
+            .field("shares", &self.shares)
             .finish()
     }
 }

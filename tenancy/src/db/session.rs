@@ -11,6 +11,7 @@ use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncConnection, TransactionManager};
 
 use super::backend::sealed::Driver;
+use super::bound::Place;
 #[cfg(feature = "postgres")]
 use super::watched::OpenRows;
 
@@ -23,6 +24,8 @@ pub struct Session<B: Driver> {
     #[cfg(feature = "postgres")]
     open_rows: OpenRows,
     tainted: bool,
+    /// What it holds of the bound on connections to tenants' own databases.
+    place: Option<Place>,
     /// When it was opened, or last given back.
     rests_since: Instant,
     /// The tenants whose schema-qualified statements this connection may have prepared.
@@ -49,7 +52,7 @@ impl Busy {
 }
 
 impl<B: Driver> Session<B> {
-    pub(super) fn new(connection: B::Connection) -> Self {
+    pub(super) fn new(connection: B::Connection, place: Option<Place>) -> Self {
         Self {
             connection,
             busy: Busy::default(),
@@ -58,6 +61,7 @@ impl<B: Driver> Session<B> {
             #[cfg(feature = "postgres")]
             open_rows: OpenRows::default(),
             tainted: false,
+            place,
             rests_since: Instant::now(),
             #[cfg(feature = "postgres")]
             schemas: std::collections::HashSet::new(),
@@ -106,6 +110,11 @@ impl<B: Driver> Session<B> {
             ));
         }
         Ok(())
+    }
+
+    /// Whether it has to close, for somebody waits for its place.
+    pub(super) fn has_to_go(&self) -> bool {
+        self.place.as_ref().is_some_and(Place::is_wanted)
     }
 
     /// Keeps the connection from going back to the pool: SQL we cannot see into may have changed it.

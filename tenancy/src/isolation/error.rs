@@ -22,6 +22,22 @@ pub enum IsolationError {
     #[error("`database` isolation needs to know where tenants' databases are: set `tenant_databases`")]
     NoDatabases,
 
+    /// Nobody said how tenants of this tier are kept apart.
+    #[error("there is no tier `{tier}`: the application has {}; name it in `Tenancy::builder(…).tier(…)`", if known.is_empty() { "none" } else { known })]
+    UnknownTier {
+        /// The tier asked for.
+        tier: String,
+        /// Those there are.
+        known: String,
+    },
+
+    /// Tables without policies would be no wall for a tenant that asks for one.
+    #[error(
+        "no tenants of this application are under `rls` isolation, so nobody knows whether its tables have policies: \
+         make it the application's isolation, or a tier's (`Tenancy::builder(…).tier(…)`)"
+    )]
+    NoPolicies,
+
     /// Something of that name is there already, and it may be another tenant's.
     #[error("{what} exists already: it may be another tenant's, so it is neither used nor changed")]
     Exists {

@@ -22,6 +22,8 @@ pub struct Layout {
     pub(crate) application: Application,
     /// How tenants without an isolation of their own are kept apart.
     pub(crate) isolation: Isolation,
+    /// How tenants of a tier are kept apart, from their registration on.
+    pub(crate) tiers: Vec<(String, Isolation)>,
     /// The database of shared tables and schemas, as the application's role.
     pub(crate) shared: DatabaseUrl,
     /// The same, with administrative rights.
@@ -82,9 +84,41 @@ pub enum Databases {
 }
 
 impl Layout {
+    /// How a new tenant of this tier is kept apart.
+    pub(crate) fn of_tier(&self, tier: &str) -> Result<Isolation, IsolationError> {
+        let found = self.tiers.iter().find(|(name, _)| name == tier).map(|(_, isolation)| *isolation);
+        found.ok_or_else(|| {
+            let known: Vec<_> = self.tiers.iter().map(|(name, _)| format!("`{name}`")).collect();
+            IsolationError::UnknownTier { tier: tier.to_owned(), known: known.join(", ") }
+        })
+    }
+
+    /// Whether tenants share tables, by the application's settings.
+    pub(crate) fn has_shared_tables(&self) -> bool {
+        self.isolations().any(|isolation| matches!(isolation, Isolation::Column | Isolation::Rls))
+    }
+
+    /// Whether the tables that tenants share have policies, by the application's settings.
+    pub(crate) fn has_policies(&self) -> bool {
+        self.isolations().any(|isolation| isolation == Isolation::Rls)
+    }
+
+    /// What the tables that tenants share are for.
+    pub(crate) fn isolation_of_shared_tables(&self) -> Isolation {
+        if self.has_policies() { Isolation::Rls } else { self.isolation }
+    }
+
+    fn isolations(&self) -> impl Iterator<Item = Isolation> {
+        self.tiers.iter().map(|(_, isolation)| *isolation).chain([self.isolation])
+    }
+
     /// A tenant with its isolation.
     pub(crate) fn context(&self, tenant: &Tenant) -> TenantContext {
-        let isolation = tenant.isolation().unwrap_or(self.isolation);
+        let isolation = match tenant.isolation().unwrap_or(self.isolation) {
+            // A policy does not know which tenants are to be held by it: it holds all of them, or shows them nothing.
+            Isolation::Column if self.has_policies() => Isolation::Rls,
+            isolation => isolation,
+        };
         TenantContext::new(self.application, tenant.clone(), isolation, names::schema(tenant))
     }
 

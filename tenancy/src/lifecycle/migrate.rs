@@ -1,13 +1,11 @@
 //! Migrating one tenant or all.
 
-use std::sync::Arc;
-
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::config::{Supported, check_tables, inspect_shared};
 use crate::context::TenantContext;
 use crate::error::TenancyError;
-use crate::migrate::{MigrateError, MigrationReport, MigrationStatus, Migrations, run, status};
+use crate::migrate::{MigrateError, MigrationReport, MigrationStatus, Sources, run, status};
 use crate::store::ListTenants;
 use crate::tenancy::Tenancy;
 use crate::tenant::{Isolation, Tenant, TenantStatus};
@@ -28,17 +26,17 @@ impl<B: Supported> Tenancy<B> {
     }
 
     /// Runs the pending migrations for every tenant that is not deleted: in the shared place first, if
-    /// tenants share one by default, then in each tenant's own. One that fails does not stop the others.
+    /// tenants share one by default or in a tier, then in each tenant's own. One that fails does not stop the others.
     ///
     /// # Errors
     ///
     /// `Store` if the tenants cannot be listed, and `Migrate` if the shared place fails; a single tenant's
     /// failure is in its report.
     pub async fn migrate_tenants(&self) -> Result<Vec<MigrationReport>, TenancyError> {
-        let migrations = self.source()?;
-        let shared = match self.layout().isolation {
-            Isolation::Column | Isolation::Rls => self.migrate_shared(migrations).await?,
-            Isolation::Schema | Isolation::Database => Vec::new(),
+        self.sources()?;
+        let shared = match self.layout().has_shared_tables() {
+            true => self.migrate_shared().await?,
+            false => Vec::new(),
         };
         let migrate = |tenant: Tenant| {
             let shared = &shared;
@@ -61,24 +59,30 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// `Migrate` if the place cannot be asked.
     pub async fn migration_status(&self, tenant: &Tenant) -> Result<MigrationStatus, TenancyError> {
-        let place = self.layout().place::<B>(&self.context(tenant)).map_err(MigrateError::from)?;
-        Ok(status(place, self.source()?).await?)
+        let context = self.context(tenant);
+        let place = self.layout().place::<B>(&context).map_err(MigrateError::from)?;
+        let sources = self.sources()?;
+        let source = match context.isolation() {
+            Isolation::Column | Isolation::Rls => sources.shared(),
+            Isolation::Schema | Isolation::Database => sources.everywhere(),
+        };
+        Ok(status(place, source).await?)
     }
 
     pub(super) async fn migrate_context(&self, context: &TenantContext) -> Result<Vec<String>, MigrateError> {
         match context.isolation() {
-            Isolation::Column | Isolation::Rls => self.migrate_shared(self.source()?).await,
+            Isolation::Column | Isolation::Rls => self.migrate_shared().await,
             Isolation::Schema | Isolation::Database => {
-                run(self.layout().place::<B>(context)?, self.source()?).await
+                run(self.layout().place::<B>(context)?, self.sources()?.everywhere()).await
             }
         }
     }
 
     /// Tables that have just been made are held to what those are held to that are there at the start.
-    async fn migrate_shared(&self, migrations: Arc<dyn Migrations<B>>) -> Result<Vec<String>, MigrateError> {
+    async fn migrate_shared(&self) -> Result<Vec<String>, MigrateError> {
         let place = self.layout().shared_place();
         let name = place.describe();
-        let ran = run(place, migrations).await?;
+        let ran = run(place, self.sources()?.shared()).await?;
         let mut checked = check_tables(self.layout(), self.pools()).await;
         if checked.is_ok() && !ran.is_empty() {
             checked = inspect_shared::<B>(self.layout()).await;
@@ -92,8 +96,8 @@ impl<B: Supported> Tenancy<B> {
         }
     }
 
-    fn source(&self) -> Result<Arc<dyn Migrations<B>>, MigrateError> {
-        self.migrations().cloned().ok_or(MigrateError::NoMigrations)
+    fn sources(&self) -> Result<&Sources<B>, MigrateError> {
+        self.migrations().ok_or(MigrateError::NoMigrations)
     }
 
     /// All the tenants that have a place to migrate.

@@ -9,7 +9,7 @@ use crate::db::ConnectionError;
 use crate::error::TenancyError;
 use crate::isolation::{IsolationError, Made, destroy, provision};
 use crate::tenancy::Tenancy;
-use crate::tenant::{NewTenant, Tenant, TenantStatus};
+use crate::tenant::{Isolation, NewTenant, Tenant, TenantStatus};
 
 impl<B: Supported> Tenancy<B> {
     /// Registers a tenant: writes it to the registry, makes its place, runs the migrations there, and sets
@@ -23,9 +23,14 @@ impl<B: Supported> Tenancy<B> {
     /// `Tenant` for values that break a rule, `Store` for an id or identifier that is taken, and what the
     /// failing step says.
     pub async fn register_tenant(&self, tenant: NewTenant) -> Result<Tenant, TenancyError> {
+        let tenant = tenant.settle(|tier| self.layout().of_tier(tier))?;
         let record = tenant.into_record(Utc::now(), TenantStatus::Provisioning)?;
         let tenant = Tenant::from_record(record.clone())?;
-        self.layout().supports::<B>(&self.context(&tenant))?;
+        let context = self.context(&tenant);
+        self.layout().supports::<B>(&context)?;
+        if context.isolation() == Isolation::Rls && !self.layout().has_policies() {
+            return Err(IsolationError::NoPolicies.into());
+        }
         check_url::<B>(&tenant)?;
         let tenancy = self.clone();
         let task = tokio::spawn(async move {

@@ -10,3 +10,4 @@ pub use self::report::{MigrationReport, MigrationStatus};
 pub use self::source::Migrations;
 
 pub(crate) use self::runner::{run, status};
+pub(crate) use self::source::{InTurn, Sources};

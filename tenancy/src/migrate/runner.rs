@@ -1,16 +1,14 @@
 //! Runs migrations in one place, on a thread for blocking work and a connection of their own.
 
-use std::sync::Arc;
-
 use super::error::MigrateError;
 use super::report::MigrationStatus;
-use super::source::Migrations;
+use super::source::InTurn;
 use crate::isolation::{Place, Provision};
 
 /// Runs what is pending. Gives the versions that ran.
 pub(crate) async fn run<B: Provision>(
     place: Place,
-    migrations: Arc<dyn Migrations<B>>,
+    migrations: InTurn<B>,
 ) -> Result<Vec<String>, MigrateError> {
     in_place::<B, _>(place, move |connection| migrations.run(connection)).await
 }
@@ -18,7 +16,7 @@ pub(crate) async fn run<B: Provision>(
 /// Says what has run and what is pending.
 pub(crate) async fn status<B: Provision>(
     place: Place,
-    migrations: Arc<dyn Migrations<B>>,
+    migrations: InTurn<B>,
 ) -> Result<MigrationStatus, MigrateError> {
     in_place::<B, _>(place, move |connection| migrations.status(connection)).await
 }

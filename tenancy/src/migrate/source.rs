@@ -1,5 +1,7 @@
 //! Where migrations come from.
 
+use std::sync::Arc;
+
 use diesel::backend::Backend as DieselBackend;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::MigrationHarness;
@@ -58,5 +60,61 @@ struct BySource<'a, S>(&'a S);
 impl<DB: DieselBackend, S: MigrationSource<DB>> MigrationSource<DB> for BySource<'_, S> {
     fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<DB>>>> {
         self.0.migrations()
+    }
+}
+
+/// An application's migrations: those of every place, and those of the tables that tenants share.
+pub(crate) struct Sources<B: Backend> {
+    everywhere: InTurn<B>,
+    shared: InTurn<B>,
+}
+
+impl<B: Backend> Sources<B> {
+    /// `None` if there are neither.
+    pub(crate) fn new(
+        everywhere: Option<Arc<dyn Migrations<B>>>,
+        shared_alone: Option<Arc<dyn Migrations<B>>>,
+    ) -> Option<Self> {
+        let everywhere: Vec<_> = everywhere.into_iter().collect();
+        let shared: Vec<_> = everywhere.iter().cloned().chain(shared_alone).collect();
+        (!shared.is_empty()).then(|| Self { everywhere: InTurn(everywhere), shared: InTurn(shared) })
+    }
+
+    /// Those of a tenant's own place.
+    pub(crate) fn everywhere(&self) -> InTurn<B> {
+        InTurn(self.everywhere.0.clone())
+    }
+
+    /// Those of the place that tenants share.
+    pub(crate) fn shared(&self) -> InTurn<B> {
+        InTurn(self.shared.0.clone())
+    }
+}
+
+/// One source's migrations, then the next one's.
+pub(crate) struct InTurn<B: Backend>(Vec<Arc<dyn Migrations<B>>>);
+
+impl<B: Backend> InTurn<B> {
+    pub(crate) fn one(source: impl Migrations<B>) -> Self {
+        Self(vec![Arc::new(source)])
+    }
+
+    pub(super) fn run(&self, connection: &mut B::SyncConnection) -> Result<Vec<String>, Failure> {
+        let mut ran = Vec::new();
+        for source in &self.0 {
+            ran.extend(source.run(connection)?);
+        }
+        Ok(ran)
+    }
+
+    pub(super) fn status(&self, connection: &mut B::SyncConnection) -> Result<MigrationStatus, Failure> {
+        let mut all = MigrationStatus { applied: Vec::new(), pending: Vec::new() };
+        for source in &self.0 {
+            let MigrationStatus { applied, pending } = source.status(connection)?;
+            all.applied.extend(applied);
+            all.pending.extend(pending);
+        }
+        all.applied.sort();
+        Ok(all)
     }
 }

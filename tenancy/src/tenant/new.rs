@@ -21,6 +21,7 @@ pub struct NewTenant {
     slug: Slug,
     name: Option<String>,
     isolation: Option<Isolation>,
+    tier: Option<String>,
     metadata: Value,
     database_url: Option<SecretString>,
     schema_name: Option<String>,
@@ -41,6 +42,7 @@ impl NewTenant {
             slug: slug.try_into()?,
             name: None,
             isolation: None,
+            tier: None,
             metadata: Value::Object(Map::new()),
             database_url: None,
             schema_name: None,
@@ -64,6 +66,22 @@ impl NewTenant {
     pub fn isolation(mut self, isolation: Isolation) -> Self {
         self.isolation = Some(isolation);
         self
+    }
+
+    /// The tier, whose isolation the tenant gets unless it has one of its own:
+    /// [`TenancyBuilder::tier`](crate::TenancyBuilder::tier). A word for the moment of registration, and kept nowhere.
+    pub fn tier(mut self, tier: impl Into<String>) -> Self {
+        self.tier = Some(tier.into());
+        self
+    }
+
+    /// The isolation of the tenant's tier, where the tier decides. `of_tier` knows the tiers.
+    pub(crate) fn settle<E>(mut self, of_tier: impl FnOnce(&str) -> Result<Isolation, E>) -> Result<Self, E> {
+        if let Some(tier) = &self.tier {
+            let isolation = of_tier(tier)?;
+            self.isolation = self.isolation.or(Some(isolation));
+        }
+        Ok(self)
     }
 
     /// The application's data about the tenant: a map, or a JSON value that is an object.
@@ -110,13 +128,14 @@ impl NewTenant {
 
 impl fmt::Debug for NewTenant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, slug, name, isolation, metadata, database_url, schema_name } = self;
+        let Self { id, slug, name, isolation, tier, metadata, database_url, schema_name } = self;
         let empty = Map::new();
         f.debug_struct("NewTenant")
             .field("id", id)
             .field("slug", slug)
             .field("name", name)
             .field("isolation", isolation)
+            .field("tier", tier)
             .field("metadata", &KeysOnly(metadata.as_object().unwrap_or(&empty)))
             .field("database_url", &Masked(database_url.is_some()))
             .field("schema_name", schema_name)

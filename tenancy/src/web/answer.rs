@@ -1,7 +1,7 @@
 //! From errors to responses.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use diesel::result::{DatabaseErrorKind, EmptyChangeset};
 use serde_json::json;
@@ -14,6 +14,11 @@ use crate::store::StoreError;
 /// The answer to a request whose tenant is missing, malformed, unknown or not active: one and the same, so
 /// that nobody learns which tenants exist.
 const NO_TENANT: (StatusCode, &str) = (StatusCode::NOT_FOUND, "tenant not found");
+
+/// The answer where every connection, or every one that the tenant may have, is in use.
+const BUSY: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "too busy, try again");
+/// When to try again, in seconds: connections come back within a request's time.
+const RETRY_SECONDS: &str = "1";
 
 impl ResponseError for TenancyError {
     fn status_code(&self) -> StatusCode {
@@ -28,7 +33,11 @@ impl ResponseError for TenancyError {
         } else {
             tracing::debug!(error = %self, "a request was refused");
         }
-        HttpResponse::build(status)
+        let mut response = HttpResponse::build(status);
+        if (status, title) == BUSY {
+            response.insert_header((RETRY_AFTER, RETRY_SECONDS));
+        }
+        response
             .insert_header((CONTENT_TYPE, "application/problem+json"))
             .json(json!({ "type": "about:blank", "title": title, "status": status.as_u16() }))
     }
@@ -40,9 +49,10 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
         TenancyError::Resolve(_) => NO_TENANT,
         TenancyError::Connection(error) | TenancyError::Isolation(IsolationError::Connection(error)) => {
             match error {
-                ConnectionError::Exhausted { .. } | ConnectionError::TooManyPools { .. } => {
-                    (StatusCode::SERVICE_UNAVAILABLE, "too busy, try again")
-                }
+                ConnectionError::Exhausted { .. }
+                | ConnectionError::TenantBusy { .. }
+                | ConnectionError::TooManyConnections { .. }
+                | ConnectionError::TooManyPools { .. } => BUSY,
                 ConnectionError::InvalidUrl { .. } | ConnectionError::Unreachable { .. } => {
                     (StatusCode::SERVICE_UNAVAILABLE, "database not available")
                 }

@@ -18,6 +18,8 @@ pub struct World {
     pub acme: Tenant,
     /// The second tenant.
     pub globex: Tenant,
+    /// Tenants that are there beside them.
+    pub others: Vec<Tenant>,
     /// Where they live.
     pub database: Database,
 }
@@ -30,7 +32,7 @@ impl World {
         tenancy.migrate_tenants().await.unwrap();
         let acme = register(&tenancy, "acme").await;
         let globex = register(&tenancy, "globex").await;
-        Self { tenancy, acme, globex, database }
+        Self { tenancy, acme, globex, others: Vec::new(), database }
     }
 
     /// A handle for the tenant, taken in its scope.

@@ -2,9 +2,9 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use tenancy::postgres::{Postgres, Tenancy, TenantDb};
-use tenancy::{Isolation, TenancyBuilder, Tenant};
+use tenancy::{Isolation, NewTenant, TenancyBuilder, Tenant};
 
-use super::register;
+use super::{register, unique_id};
 use crate::migrations::folders;
 use crate::schema::TENANT_TABLES;
 use crate::servers;
@@ -18,6 +18,8 @@ pub struct World {
     pub acme: Tenant,
     /// The second tenant.
     pub globex: Tenant,
+    /// Tenants that are there beside them.
+    pub others: Vec<Tenant>,
     /// Where they live.
     pub database: Database,
 }
@@ -39,7 +41,33 @@ impl World {
         }
         let acme = register(&tenancy, "acme").await;
         let globex = register(&tenancy, "globex").await;
-        Self { tenancy, acme, globex, database }
+        Self { tenancy, acme, globex, others: Vec::new(), database }
+    }
+
+    /// An application with a tenant under each isolation, two of which are the world's own.
+    pub async fn hybrid(acme: Isolation, globex: Isolation) -> Self {
+        let database = Database::new().await;
+        let all = [Isolation::Column, Isolation::Rls, Isolation::Schema, Isolation::Database];
+        let mut builder = database
+            .builder(Isolation::Rls)
+            .migrations(folders(&["tables"]))
+            .shared_migrations(folders(&["grants", "policies"]));
+        for isolation in all {
+            builder = builder.tier(isolation.to_string(), isolation);
+        }
+        let tenancy = builder.build().await.unwrap();
+        tenancy.migrate_tenants().await.unwrap();
+        let of_tier = async |slug: &str, tier: Isolation| {
+            let new = NewTenant::new(slug).unwrap().id(unique_id(slug)).tier(tier.to_string());
+            tenancy.register_tenant(new).await.unwrap()
+        };
+        let (acme, globex) = (of_tier("acme", acme).await, of_tier("globex", globex).await);
+        let mut others = Vec::new();
+        let taken = [acme.isolation(), globex.isolation()];
+        for isolation in all.into_iter().filter(|other| !taken.contains(&Some(*other))) {
+            others.push(of_tier(&format!("by-{isolation}"), isolation).await);
+        }
+        Self { tenancy, acme, globex, others, database }
     }
 
     /// A handle for the tenant, taken in its scope.

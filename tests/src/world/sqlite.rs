@@ -17,6 +17,8 @@ pub struct World {
     pub acme: Tenant,
     /// The second tenant.
     pub globex: Tenant,
+    /// Tenants that are there beside them.
+    pub others: Vec<Tenant>,
     /// Where the files are.
     pub directory: TempDir,
 }
@@ -29,7 +31,7 @@ impl World {
         tenancy.migrate_tenants().await.unwrap();
         let acme = register(&tenancy, "acme").await;
         let globex = register(&tenancy, "globex").await;
-        Self { tenancy, acme, globex, directory }
+        Self { tenancy, acme, globex, others: Vec::new(), directory }
     }
 
     /// A handle for the tenant, taken in its scope.

@@ -95,4 +95,4 @@ impl<S> Query for Counted<S> {
     type SqlType = diesel::sql_types::Untyped;
 }
 
-crate::runs!(column: Column, database: Database);
+crate::runs!(column: World::new(Isolation::Column), database: World::new(Isolation::Database));

@@ -14,4 +14,12 @@ pub(crate) type Backend = diesel::pg::Pg;
 pub(crate) use crate::oracle::{locked, on_postgres, returning, seen};
 
 crate::exempt! { $ }
-crate::runs!(column: Column, rls: Rls, schema_: Schema, database: Database);
+crate::runs!(
+    column: World::new(Isolation::Column),
+    rls: World::new(Isolation::Rls),
+    schema_: World::new(Isolation::Schema),
+    database: World::new(Isolation::Database),
+    // Four tenants, one under each isolation, in one application.
+    hybrid_of_column_and_schema: World::hybrid(Isolation::Column, Isolation::Schema),
+    hybrid_of_database_and_rls: World::hybrid(Isolation::Database, Isolation::Rls),
+);

@@ -2,7 +2,7 @@
 
 /// The tests of one backend. Each isolation is a module of them.
 macro_rules! runs {
-    ($($name:ident: $isolation:ident),*) => {$(
+    ($($name:ident: $world:expr),* $(,)?) => {$(
         mod $name {
             use tenancy::{Isolation, TenancyError};
             use tenancy::ScopeError;
@@ -18,15 +18,16 @@ macro_rules! runs {
             }
 
             async fn seeded() -> World {
-                let world = World::new(Isolation::$isolation).await;
+                let world: World = $world.await;
                 let mut first = true;
-                for tenant in [&world.acme, &world.globex] {
+                for tenant in [&world.acme, &world.globex].into_iter().chain(&world.others) {
                     let mut db = world.db(tenant).await;
                     let context = world.tenancy.context(tenant);
+                    let has_its_own = context.isolation() == Isolation::Database;
                     context.scope(async {
-                        if first || Isolation::$isolation == Isolation::Database {
+                        if first || has_its_own {
                             ours::seed_countries(&mut db).await.unwrap();
-                            first = false;
+                            first &= has_its_own;
                         }
                         ours::seed(&mut db, tenant.identifier().as_str()).await.unwrap();
                     }).await;

@@ -22,4 +22,4 @@ pub(crate) use crate::oracle::{returning, seen};
 pub(crate) use locked;
 
 crate::exempt! { $ }
-crate::runs!(column: Column, database: Database);
+crate::runs!(column: World::new(Isolation::Column), database: World::new(Isolation::Database));

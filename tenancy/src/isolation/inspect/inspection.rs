@@ -57,7 +57,7 @@ impl Inspection {
     /// The application's own: its role connects, and its tables are those of `tables!`.
     pub(crate) fn of(layout: &Layout) -> Self {
         let tables = layout.tables.iter().filter_map(TableName::of).collect();
-        let (isolation, accepted) = (layout.isolation, layout.accepted.clone());
+        let (isolation, accepted) = (layout.isolation_of_shared_tables(), layout.accepted.clone());
         Self { isolation, tables, accepted, ..Self::new() }
     }
 
