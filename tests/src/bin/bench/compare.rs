@@ -28,14 +28,17 @@ struct Spread {
     high: f64,
 }
 
-/// Times both sides and prints the line: each side gets a number of queries to run one after the other.
-///
-/// The arguments of the command, if there are any, are parts of the labels that are wanted.
+/// Times both sides and prints the line, if it is wanted: each side gets a number of queries to run one after the other.
 pub(crate) async fn compare(label: String, hand: impl AsyncFnMut(usize), scoped: impl AsyncFnMut(usize)) {
-    let mut wanted = std::env::args().skip(1).peekable();
-    if wanted.peek().is_none() || wanted.any(|part| label.contains(&part)) {
+    if is_wanted(&label) {
         println!("{}", measure(label, hand, scoped).await);
     }
+}
+
+/// Whether the arguments of the command ask for this, or for everything.
+pub(crate) fn is_wanted(label: &str) -> bool {
+    let mut wanted = std::env::args().skip(1).peekable();
+    wanted.peek().is_none() || wanted.any(|part| label.contains(&part))
 }
 
 async fn measure(label: String, mut hand: impl AsyncFnMut(usize), mut scoped: impl AsyncFnMut(usize)) -> Row {

@@ -6,7 +6,9 @@
 
 mod compare;
 mod inserts;
+mod neighbours;
 mod places;
+mod pools;
 mod queries;
 mod sides;
 
@@ -43,5 +45,11 @@ async fn main() {
         let label = format!("PostgreSQL {isolation}");
         // By hand in the database of `column`: its tenants have the same rows.
         sides::postgres(&label, &place.tenancy, &place.tenants, hand).await;
+    }
+    if compare::is_wanted("pools") {
+        pools::run().await;
+    }
+    if compare::is_wanted("neighbours") {
+        neighbours::run().await;
     }
 }
