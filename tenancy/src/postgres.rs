@@ -1,6 +1,6 @@
 //! The names of tenancy for PostgreSQL, for applications that compile more than one backend in.
 
-pub use crate::db::Postgres;
+pub use crate::db::{Postgres, TransactionBuilder};
 
 /// [`Tenancy`](crate::Tenancy) on PostgreSQL.
 pub type Tenancy = crate::Tenancy<Postgres>;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::result::Error;
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, TransactionManager};
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_migrations::MigrationHarness;
 use futures_core::Stream;
@@ -51,6 +51,10 @@ pub(super) fn gate<B: sealed::Driver, Q: QueryId>(current: &Current) -> Gate {
     }
 }
 
+/// diesel-async's transaction manager of a backend.
+pub(super) type Transactions<B> =
+    <<B as sealed::Driver>::Connection as AsyncConnection>::TransactionManager;
+
 pub(crate) mod sealed {
     use super::*;
 
@@ -86,11 +90,17 @@ pub(crate) mod sealed {
         /// The same, on the calling thread. Blocks.
         fn connect_sync(url: &DatabaseUrl) -> Result<Self::SyncConnection, ConnectionError>;
 
+        /// Readies a new connection of a pool.
+        fn prepare(session: &mut Session<Self>) -> BoxFuture<'_, QueryResult<()>> {
+            let _ = session;
+            future::ready(Ok(())).boxed()
+        }
+
         /// Whether nothing can be sent any more. Asks nothing of the server.
         fn is_closed(connection: &mut Self::Connection) -> bool;
 
-        /// Whether the server is still there, for a connection that has lain idle this long. For drivers that
-        /// do not notice by themselves.
+        /// Whether the server is still there and has said all it had to say, for a connection that has lain idle
+        /// this long.
         fn still_open(session: &mut Session<Self>, idle: Duration) -> BoxFuture<'_, bool> {
             let _ = (session, idle);
             future::ready(true).boxed()
@@ -124,13 +134,25 @@ pub(crate) mod sealed {
         where
             Self: Backend;
 
-        /// What follows BEGIN in a transaction of this scope.
-        fn enter_transaction<'conn>(
+        /// Begins a transaction of this scope, or a savepoint in it.
+        fn begin<'conn>(
             session: &'conn mut Session<Self>,
             current: &'conn Current,
         ) -> BoxFuture<'conn, QueryResult<()>>
         where
-            Self: Backend;
+            Self: Backend,
+        {
+            let _ = current;
+            Transactions::<Self>::begin_transaction(&mut session.connection).boxed()
+        }
+
+        /// Commits a transaction, or releases a savepoint.
+        fn commit(session: &mut Session<Self>) -> BoxFuture<'_, QueryResult<()>>
+        where
+            Self: Backend,
+        {
+            Transactions::<Self>::commit_transaction(&mut session.connection).boxed()
+        }
 
         fn refuse_load<'conn, 'query>(error: Error) -> Self::LoadFuture<'conn, 'query>
         where

@@ -23,7 +23,8 @@ use crate::tenant::{Isolation, Tenant};
 /// [`raw_sql`](crate::raw_sql), but where the database holds it: on PostgreSQL under the isolations other than
 /// `column`. A connection that has run SQL text is not used again by another request.
 ///
-/// Cost: a statement outside a transaction is one round trip to the server, and two under `rls`.
+/// Cost: a statement outside a transaction is one round trip to the server. The first time on a connection it is
+/// one more, and one more still under `rls`.
 pub struct TenantDb<B: Backend = DefaultBackend> {
     pub(super) session: PoolGuard<'static, B>,
     pub(super) current: Current,

@@ -9,14 +9,24 @@ mod error;
 mod handle;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "postgres")]
+mod pipeline;
 mod pool;
 mod pools;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod prepared;
 mod session;
+#[cfg(feature = "postgres")]
+mod setting;
 mod share;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "postgres")]
+mod told;
+#[cfg(feature = "postgres")]
+mod transaction_builder;
 mod transactions;
 mod url;
 #[cfg(feature = "postgres")]
@@ -32,7 +42,9 @@ pub use self::mysql::Mysql;
 #[cfg(feature = "postgres")]
 pub use self::postgres::Postgres;
 #[cfg(feature = "postgres")]
-pub(crate) use self::postgres::TENANT_SETTING;
+pub(crate) use self::setting::TENANT_SETTING;
+#[cfg(feature = "postgres")]
+pub use self::transaction_builder::TransactionBuilder;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;
 

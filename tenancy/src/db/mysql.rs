@@ -133,13 +133,6 @@ impl Driver for Mysql {
         watched(busy, doubtful, session.connection.batch_execute(sql)).boxed()
     }
 
-    fn enter_transaction<'conn>(
-        _: &'conn mut Session<Self>,
-        _: &'conn Current,
-    ) -> BoxFuture<'conn, QueryResult<()>> {
-        future::ready(Ok(())).boxed()
-    }
-
     fn refuse_load<'conn, 'query>(error: Error) -> Self::LoadFuture<'conn, 'query> {
         future::ready(Err(error)).boxed()
     }

@@ -163,7 +163,9 @@ impl<B: Backend> Manager<B> {
             Some(shared) => Some(shared.bound.take(self.wait, || (shared.close_idle)()).await?),
             None => None,
         };
-        Ok(Session::new(B::connect(&self.url).await?, place))
+        let mut session = Session::new(B::connect(&self.url).await?, place);
+        B::prepare(&mut session).await.map_err(|error| self.url.unreachable(&error))?;
+        Ok(session)
     }
 }
 

@@ -13,6 +13,8 @@ use diesel_async::{AsyncConnection, TransactionManager};
 use super::backend::sealed::Driver;
 use super::bound::Place;
 #[cfg(feature = "postgres")]
+use super::prepared::Prepared;
+#[cfg(feature = "postgres")]
 use super::watched::OpenRows;
 
 /// A pooled connection. It goes back to the pool only if [`is_reusable`](Self::is_reusable).
@@ -28,6 +30,8 @@ pub struct Session<B: Driver> {
     place: Option<Place>,
     /// When it was opened, or last given back.
     rests_since: Instant,
+    #[cfg(feature = "postgres")]
+    pub(super) prepared: Prepared,
     /// The tenants whose schema-qualified statements this connection may have prepared.
     #[cfg(feature = "postgres")]
     pub(super) schemas: std::collections::HashSet<Box<str>>,
@@ -63,6 +67,8 @@ impl<B: Driver> Session<B> {
             tainted: false,
             place,
             rests_since: Instant::now(),
+            #[cfg(feature = "postgres")]
+            prepared: Prepared::default(),
             #[cfg(feature = "postgres")]
             schemas: std::collections::HashSet::new(),
         }
@@ -120,6 +126,12 @@ impl<B: Driver> Session<B> {
     /// Keeps the connection from going back to the pool: SQL we cannot see into may have changed it.
     pub(super) fn taint(&mut self) {
         self.tainted = true;
+    }
+
+    /// Notes that the statement cache is not what it was.
+    pub(super) fn lose_prepared(&mut self) {
+        #[cfg(feature = "postgres")]
+        self.prepared.lose();
     }
 
     /// Whether a transaction is open, or nobody knows. diesel-async's own check lets a test transaction pass,

@@ -128,14 +128,6 @@ impl Driver for Sqlite {
         watched(busy, session.connection.batch_execute(sql).boxed())
     }
 
-    fn enter_transaction<'conn>(
-        _: &'conn mut Session<Self>,
-        _: &'conn Current,
-    ) -> BoxFuture<'conn, QueryResult<()>> {
-        // Under `column` the SQL carries the tenant, under `database` the file does.
-        future::ready(Ok(())).boxed()
-    }
-
     fn refuse_load<'conn, 'query>(error: Error) -> Self::LoadFuture<'conn, 'query> {
         future::ready(Err(error)).boxed()
     }

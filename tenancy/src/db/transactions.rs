@@ -5,10 +5,9 @@ use std::future::Future;
 use diesel::QueryResult;
 use diesel::connection::TransactionManagerStatus;
 use diesel::result::Error;
-use diesel_async::{AsyncConnection, TransactionManager};
+use diesel_async::TransactionManager;
 
-use super::backend::Backend;
-use super::backend::sealed::Driver;
+use super::backend::{Backend, Transactions};
 use super::handle::TenantDb;
 use super::session::Busy;
 
@@ -17,39 +16,21 @@ use super::session::Busy;
 #[derive(Debug)]
 pub struct TenantTransactions(());
 
-type Inner<B> = <<B as Driver>::Connection as AsyncConnection>::TransactionManager;
-
 impl<B: Backend> TransactionManager<TenantDb<B>> for TenantTransactions {
-    type TransactionStateData = <Inner<B> as TransactionManager<B::Connection>>::TransactionStateData;
+    type TransactionStateData = <Transactions<B> as TransactionManager<B::Connection>>::TransactionStateData;
 
     async fn begin_transaction(db: &mut TenantDb<B>) -> QueryResult<()> {
-        db.in_scope()?;
-        db.session.ready()?;
-        let busy = db.session.busy();
-        busy.raise();
-        let begun = Inner::<B>::begin_transaction(&mut db.session.connection).await;
-        if begun.is_err() {
-            busy.lower();
-        }
-        begun?;
-        // Until the tenant is set the flag stays raised: a future dropped in between leaves no handle whose
-        // transaction knows no tenant.
-        let entered = match depth(db) {
-            Some(1) => B::enter_transaction(&mut db.session, &db.current).await,
-            _ => Ok(()),
-        };
-        if entered.is_err() {
-            Inner::<B>::rollback_transaction(&mut db.session.connection).await?;
-        }
+        let busy = db.entering()?;
+        let begun = B::begin(&mut db.session, &db.current).await;
         busy.lower();
-        entered
+        begun
     }
 
     async fn rollback_transaction(db: &mut TenantDb<B>) -> QueryResult<()> {
         db.session.ready()?;
         let busy = db.session.busy();
         busy.raise();
-        let ended = Inner::<B>::rollback_transaction(&mut db.session.connection).await;
+        let ended = Transactions::<B>::rollback_transaction(&mut db.session.connection).await;
         busy.lower();
         ended
     }
@@ -58,17 +39,17 @@ impl<B: Backend> TransactionManager<TenantDb<B>> for TenantTransactions {
         db.session.ready()?;
         let busy = db.session.busy();
         busy.raise();
-        let ended = Inner::<B>::commit_transaction(&mut db.session.connection).await;
+        let ended = B::commit(&mut db.session).await;
         busy.lower();
         ended
     }
 
     fn transaction_manager_status_mut(db: &mut TenantDb<B>) -> &mut TransactionManagerStatus {
-        Inner::<B>::transaction_manager_status_mut(&mut db.session.connection)
+        Transactions::<B>::transaction_manager_status_mut(&mut db.session.connection)
     }
 
     fn is_broken_transaction_manager(db: &mut TenantDb<B>) -> bool {
-        Inner::<B>::is_broken_transaction_manager(&mut db.session.connection)
+        Transactions::<B>::is_broken_transaction_manager(&mut db.session.connection)
     }
 }
 
@@ -79,6 +60,11 @@ impl<B: Backend> TenantDb<B> {
     /// This is diesel-async's `transaction`, but for one thing: a future that is dropped before its end leaves
     /// the transaction open on the server, and whatever followed on this handle would run in it and be lost.
     /// The handle refuses instead, and the connection is thrown away.
+    ///
+    /// On PostgreSQL a transaction in which a statement has failed is rolled back by COMMIT, which is an error here:
+    /// `callback` may give `Ok` after such an error only where it was inside a savepoint, a `transaction` in this one.
+    ///
+    /// Cost: BEGIN and COMMIT are a round trip each, under every isolation.
     ///
     /// # Errors
     ///
@@ -99,22 +85,20 @@ impl<B: Backend> TenantDb<B> {
     {
         async move {
             TenantTransactions::begin_transaction(self).await?;
-            let unfinished = Unfinished(Some(self.session.busy()));
-            let result = match callback(&mut *self).await {
-                Ok(value) => {
-                    TenantTransactions::commit_transaction(self).await.map(|()| value).map_err(E::from)
-                }
-                // A statement of it was dropped halfway: nothing can be sent, and the connection is thrown away.
-                Err(user_error) if self.session.ready().is_err() => Err(user_error),
-                Err(user_error) => match TenantTransactions::rollback_transaction(self).await {
-                    // Where even this is broken, the error that led to it says more.
-                    Ok(()) | Err(Error::BrokenTransactionManager) => Err(user_error),
-                    Err(rollback_error) => Err(rollback_error.into()),
-                },
-            };
-            unfinished.finish();
-            result
+            let unfinished = Unfinished::new(self);
+            let result = callback(&mut *self).await;
+            unfinished.end(self, result).await
         }
+    }
+
+    /// Raises the flag for a transaction that is about to begin. Until the tenant is set it stays raised: a future
+    /// that is dropped in between leaves no handle whose transaction knows no tenant.
+    pub(super) fn entering(&mut self) -> QueryResult<Busy> {
+        self.in_scope()?;
+        self.session.ready()?;
+        let busy = self.session.busy();
+        busy.raise();
+        Ok(busy)
     }
 }
 
@@ -135,12 +119,32 @@ where
     type Fut = Fut;
 }
 
-/// Raises the flag of the session if a transaction's future is dropped before its end.
-struct Unfinished(Option<Busy>);
+/// A transaction that has begun. Raises the flag of the session if it is dropped before the transaction's end.
+pub(super) struct Unfinished(Option<Busy>);
 
 impl Unfinished {
-    fn finish(mut self) {
+    pub(super) fn new<B: Backend>(db: &TenantDb<B>) -> Self {
+        Self(Some(db.session.busy()))
+    }
+
+    /// Ends the transaction as its body has ended.
+    pub(super) async fn end<B: Backend, R, E: From<Error>>(
+        mut self,
+        db: &mut TenantDb<B>,
+        result: Result<R, E>,
+    ) -> Result<R, E> {
+        let result = match result {
+            Ok(value) => TenantTransactions::commit_transaction(db).await.map(|()| value).map_err(E::from),
+            // A statement of it was dropped halfway: nothing can be sent, and the connection is thrown away.
+            Err(user_error) if db.session.ready().is_err() => Err(user_error),
+            Err(user_error) => match TenantTransactions::rollback_transaction(db).await {
+                // Where even this is broken, the error that led to it says more.
+                Ok(()) | Err(Error::BrokenTransactionManager) => Err(user_error),
+                Err(rollback_error) => Err(rollback_error.into()),
+            },
+        };
         self.0 = None;
+        result
     }
 }
 
@@ -150,9 +154,4 @@ impl Drop for Unfinished {
             busy.raise();
         }
     }
-}
-
-fn depth<B: Backend>(db: &mut TenantDb<B>) -> Option<u32> {
-    let status = Inner::<B>::transaction_manager_status_mut(&mut db.session.connection);
-    status.transaction_depth().ok().flatten().map(std::num::NonZeroU32::get)
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use diesel::QueryResult;
@@ -87,22 +87,45 @@ impl Future for Loading<'_> {
     }
 }
 
-/// How many streams of rows the server has not sent to their end. While there is one, no other request may have
-/// the connection: its first statement would wait for them. The handle itself goes on, and waits.
+/// Streams of rows that the server has not sent to their end. While there is one, no other request may have the
+/// connection: its first statement would wait for them. The handle itself goes on, and waits.
 #[derive(Debug, Clone, Default)]
-pub(super) struct OpenRows(Arc<AtomicUsize>);
+pub(super) struct OpenRows(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    open: AtomicUsize,
+    is_any_left: AtomicBool,
+}
 
 impl OpenRows {
     fn begin(&self) {
-        self.0.fetch_add(1, Ordering::AcqRel);
+        self.0.open.fetch_add(1, Ordering::AcqRel);
     }
 
     fn end(self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
     }
 
+    /// Nobody will read the rest.
+    fn leave(self) {
+        self.0.is_any_left.store(true, Ordering::Release);
+        self.end();
+    }
+
+    /// Whether somebody may still read.
     pub(super) fn is_any(&self) -> bool {
-        self.0.load(Ordering::Acquire) > 0
+        self.0.open.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether the server may still be sending what nobody reads.
+    pub(super) fn is_any_left(&self) -> bool {
+        self.0.is_any_left.load(Ordering::Acquire)
+    }
+
+    /// It has sent all of it.
+    pub(super) fn none_left(&self) {
+        self.0.is_any_left.store(false, Ordering::Release);
     }
 }
 
@@ -142,6 +165,9 @@ impl Drop for Rows {
             if !matches!(Pin::new(&mut *self).poll_next(&mut cx), Poll::Ready(Some(_))) {
                 break;
             }
+        }
+        if let Some(open) = self.open.take() {
+            open.leave();
         }
     }
 }

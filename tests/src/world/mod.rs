@@ -3,6 +3,7 @@
 
 pub mod mysql;
 pub mod postgres;
+pub mod proxy;
 pub mod sqlite;
 
 use tenancy::tenant::TenantId;

@@ -108,12 +108,17 @@ impl Database {
 
     /// The settings of an application in this database.
     pub fn builder(&self, isolation: Isolation) -> TenancyBuilder<Postgres> {
+        self.builder_at(self.app_url(), isolation)
+    }
+
+    /// The same, of an application that reaches the database at this address.
+    pub fn builder_at(&self, url: String, isolation: Isolation) -> TenancyBuilder<Postgres> {
         let migrations = match isolation {
             Isolation::Column => folders(&["tables", "grants"]),
             Isolation::Rls => folders(&["tables", "grants", "policies"]),
             Isolation::Schema | Isolation::Database => folders(&["tables"]),
         };
-        Tenancy::builder(self.app_url())
+        Tenancy::builder(url)
             .admin_url(self.admin_url())
             .isolation(isolation)
             .migrations(migrations)
@@ -124,6 +129,11 @@ impl Database {
     /// SQL as the administrative role.
     pub async fn execute_as_admin(&self, sql: &str) {
         self.admin().await.batch_execute(sql).await.unwrap();
+    }
+
+    /// A connection as the application's role, which sees what its other sessions are doing.
+    pub async fn app(&self) -> AsyncPgConnection {
+        AsyncPgConnection::establish(&self.app_url()).await.unwrap()
     }
 
     /// A connection as the administrative role.

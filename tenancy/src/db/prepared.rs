@@ -1,0 +1,245 @@
+//! Which statements a PostgreSQL connection is known to have prepared.
+//!
+//! What is sent behind a statement must not overtake it. A statement that is prepared goes out at once; one that is
+//! not is parsed first, and whatever was sent meanwhile stands before it. diesel-async does not say which of the two
+//! a statement is, so we remember what it has prepared, by what its own cache goes by.
+
+use std::any::TypeId;
+use std::collections::HashSet;
+
+use diesel::QueryResult;
+use diesel::connection::CacheSize;
+use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
+use diesel::query_builder::bind_collector::RawBytesBindCollector;
+use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use futures_core::future::BoxFuture;
+use futures_util::{FutureExt, TryFutureExt};
+
+use super::pipeline::Goes;
+use super::setting::Setting;
+
+/// After this many statements a connection prepares afresh. diesel-async's cache never forgets one, and of statements
+/// whose SQL follows their values there is no end.
+const STATEMENTS_PER_CONNECTION: usize = 512;
+
+/// SQL that is longer is not kept where Diesel would not keep it: it is a batch of many rows, and seldom sent again.
+const LONGEST_KEPT: usize = 8 * 1024;
+
+/// What one connection has prepared.
+#[derive(Debug, Default)]
+pub(super) struct Prepared {
+    known: HashSet<Key>,
+    /// How many there may be in diesel-async's cache, with those that have failed.
+    sent: usize,
+    /// Somebody else has changed the cache: from now on nothing is known.
+    lost: bool,
+}
+
+/// What diesel-async's cache goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Type(TypeId),
+    Sql {
+        sql: Box<str>,
+        oids: Box<[u32]>,
+        /// Types whose OID the server has to tell, in the order in which they are asked for.
+        named: Vec<(Option<Box<str>>, Box<str>)>,
+    },
+}
+
+impl Key {
+    /// The key of statements of this type, where the type says the SQL.
+    pub(super) fn of_type<Q: QueryId>(_: &Q) -> Option<Self> {
+        Q::query_id().map(Self::Type)
+    }
+}
+
+impl Prepared {
+    /// Whether a statement with this key goes out at once.
+    pub(super) fn knows(&self, key: Option<&Key>) -> bool {
+        key.is_some_and(|key| self.known.contains(key))
+    }
+
+    /// Notes a statement that the connection has run.
+    pub(super) fn learn(&mut self, key: Option<Key>) {
+        if let Some(key) = key
+            && !self.lost
+        {
+            self.known.insert(key);
+        }
+    }
+
+    /// Makes room for a statement that may be new.
+    pub(super) fn admit(&mut self, key: Option<&Key>, connection: &mut AsyncPgConnection) {
+        if key.is_none() || self.lost || self.knows(key) {
+            return;
+        }
+        if self.sent >= STATEMENTS_PER_CONNECTION {
+            self.forget(connection);
+        }
+        self.sent += 1;
+    }
+
+    /// Closes every statement that the connection has prepared.
+    pub(super) fn forget(&mut self, connection: &mut AsyncPgConnection) {
+        // Changing the size is what makes diesel-async drop what it holds; dropping closes it on the server.
+        connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+        connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
+        *self = Self { lost: self.lost, ..Self::default() };
+    }
+
+    /// Notes that the cache is no longer ours alone.
+    pub(super) fn lose(&mut self) {
+        *self = Self { lost: true, ..Self::default() };
+    }
+}
+
+/// A statement, and what is known of it.
+///
+/// Diesel keeps no UPDATE, and no INSERT of a list: the SQL of one type differs with its values. By its SQL it can be
+/// kept, and is: it is parsed once and not each time.
+#[derive(Debug)]
+pub(super) struct Statement<Q> {
+    query: Q,
+    is_kept: Option<bool>,
+    sql: Option<String>,
+    key: Option<Key>,
+}
+
+impl<Q: QueryFragment<Pg> + QueryId> Statement<Q> {
+    /// The statement as Diesel has it.
+    pub(super) fn plain(query: Q) -> Self {
+        Self { query, is_kept: None, sql: None, key: None }
+    }
+
+    /// The same with its key, if it is or can be kept. Writes SQL: to be called with the gate open.
+    ///
+    /// Without `always` a statement that Diesel keeps by itself is left alone.
+    pub(super) fn keyed(query: Q, is_text: bool, always: bool) -> Self {
+        let Ok(is_safe) = query.is_safe_to_cache_prepared(&Pg) else {
+            // diesel-async meets the same error, and says it.
+            return Self::plain(query);
+        };
+        let is_kept = is_safe || !(is_text || Q::HAS_STATIC_QUERY_ID);
+        if !is_kept || (is_safe && !always) {
+            // diesel-async would walk the query once more to learn it.
+            return Self { is_kept: Some(is_safe), ..Self::plain(query) };
+        }
+        if let Some(key) = Key::of_type(&query) {
+            return Self { key: Some(key), ..Self::plain(query) };
+        }
+        match written(&query) {
+            Ok((sql, oids, named)) if is_safe || sql.len() <= LONGEST_KEPT => {
+                let key = Key::Sql { sql: sql.as_str().into(), oids, named };
+                Self { query, is_kept: Some(true), sql: Some(sql), key: Some(key) }
+            }
+            _ => Self::plain(query),
+        }
+    }
+
+    /// A statement that is sent as it is, with room made for it.
+    pub(super) fn admitted(
+        query: Q,
+        is_text: bool,
+        prepared: &mut Prepared,
+        connection: &mut AsyncPgConnection,
+    ) -> (Self, Learn) {
+        let mut statement = Self::keyed(query, is_text, false);
+        let keys = [statement.key.take(), None];
+        prepared.admit(keys[0].as_ref(), connection);
+        (statement, Learn { keys, goes: Goes::Parsed })
+    }
+
+    /// A statement that is sent behind a setting, with room made for it.
+    pub(super) fn told(
+        query: Q,
+        is_text: bool,
+        prepared: &mut Prepared,
+        connection: &mut AsyncPgConnection,
+        setting: &Setting,
+    ) -> (Self, Learn) {
+        let mut statement = Self::keyed(query, is_text, true);
+        let keys = [statement.key.take(), setting.key()];
+        prepared.admit(keys[0].as_ref(), connection);
+        let is_known = keys.iter().all(|key| prepared.knows(key.as_ref()));
+        let goes = if is_known { Goes::Now } else { Goes::Parsed };
+        (statement, Learn { keys, goes })
+    }
+}
+
+/// What there is to note when a statement has run.
+#[derive(Debug)]
+pub(super) struct Learn {
+    keys: [Option<Key>; 2],
+    goes: Goes,
+}
+
+impl Learn {
+    pub(super) fn goes(&self) -> Goes {
+        self.goes
+    }
+
+    /// Notes it when the statement has run.
+    pub(super) fn when<'a, R: Send + 'a>(
+        self,
+        statement: BoxFuture<'a, QueryResult<R>>,
+        prepared: &'a mut Prepared,
+    ) -> BoxFuture<'a, QueryResult<R>> {
+        if self.goes == Goes::Now || self.keys[0].is_none() {
+            return statement;
+        }
+        statement.inspect_ok(move |_| self.keys.into_iter().for_each(|key| prepared.learn(key))).boxed()
+    }
+}
+
+type Written = (String, Box<[u32]>, Vec<(Option<Box<str>>, Box<str>)>);
+
+fn written(query: &impl QueryFragment<Pg>) -> QueryResult<Written> {
+    let mut builder = PgQueryBuilder::default();
+    query.to_sql(&mut builder, &Pg)?;
+    let (mut binds, mut names) = (RawBytesBindCollector::<Pg>::new(), Names::default());
+    query.collect_binds(&mut binds, &mut names, &Pg)?;
+    let oids = binds.metadata.iter().map(|metadata| metadata.oid().unwrap_or_default()).collect();
+    Ok((builder.finish(), oids, names.0))
+}
+
+/// Notes the names of types instead of asking for their OIDs.
+#[derive(Default)]
+struct Names(Vec<(Option<Box<str>>, Box<str>)>);
+
+impl PgMetadataLookup for Names {
+    fn lookup_type(&mut self, name: &str, schema: Option<&str>) -> PgTypeMetadata {
+        self.0.push((schema.map(Into::into), name.into()));
+        PgTypeMetadata::new(0, 0)
+    }
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Statement<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.query.walk_ast(out)
+    }
+
+    fn to_sql(&self, out: &mut PgQueryBuilder, backend: &Pg) -> QueryResult<()> {
+        match &self.sql {
+            Some(sql) => {
+                out.push_sql(sql);
+                Ok(())
+            }
+            None => self.query.to_sql(out, backend),
+        }
+    }
+
+    fn is_safe_to_cache_prepared(&self, backend: &Pg) -> QueryResult<bool> {
+        self.is_kept.map_or_else(|| self.query.is_safe_to_cache_prepared(backend), Ok)
+    }
+}
+
+impl<Q: QueryId> QueryId for Statement<Q> {
+    type QueryId = Q::QueryId;
+    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
+}
+
+impl<Q: Query> Query for Statement<Q> {
+    type SqlType = Q::SqlType;
+}

@@ -1,0 +1,98 @@
+//! What PostgreSQL is told about the tenant.
+
+use diesel::QueryResult;
+use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
+
+use super::Postgres;
+use super::prepared::{Key, Prepared};
+use super::session::Session;
+use crate::context::{Current, TenantContext};
+use crate::tenant::Isolation;
+
+/// The setting that row-level security policies read: `current_setting('tenancy.tenant_id', true)`.
+pub(crate) const TENANT_SETTING: &str = "tenancy.tenant_id";
+
+/// Where PostgreSQL looks for what a statement does not name the schema of.
+const SEARCH_PATH: &str = "search_path";
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn set_config(
+        name: diesel::sql_types::Text,
+        value: diesel::sql_types::Text,
+        is_local: diesel::sql_types::Bool,
+    ) -> diesel::sql_types::Text;
+}
+
+/// How long a setting holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// To the end of a transaction of the statement's own.
+    Committed,
+    /// Until the statement has answered, inside a transaction of the user's.
+    Answered,
+}
+
+/// What the server has to be told about the tenant for one statement or transaction.
+#[derive(Debug)]
+pub(super) struct Setting {
+    name: &'static str,
+    value: String,
+}
+
+impl Setting {
+    /// What one statement needs here and now, and for how long.
+    pub(super) fn of(
+        session: &mut Session<Postgres>,
+        current: &Current,
+        is_text: bool,
+    ) -> Option<(Self, Until)> {
+        let setting = match current.tenant()?.isolation() {
+            Isolation::Schema if is_text => Self::search_path(current.tenant()?),
+            _ => Self::for_transaction(current)?,
+        };
+        match (session.is_in_transaction(), setting.name) {
+            (false, _) => Some((setting, Until::Committed)),
+            (true, SEARCH_PATH) => Some((setting, Until::Answered)),
+            // The transaction was told when it began.
+            (true, _) => None,
+        }
+    }
+
+    /// What a transaction is told when it begins. Not the search path: the query builder names the tenant's
+    /// schema itself, and global tables are to be found inside a transaction where they are outside.
+    pub(super) fn for_transaction(current: &Current) -> Option<Self> {
+        let context = current.tenant()?;
+        let value = || context.tenant().id().as_str().to_owned();
+        (context.isolation() == Isolation::Rls).then(|| Self { name: TENANT_SETTING, value: value() })
+    }
+
+    /// The tenant's schema and no other: in `search_path "gone", public` a missing schema reads `public`.
+    fn search_path(context: &TenantContext) -> Self {
+        let value = format!("\"{}\"", context.schema_name().replace('"', "\"\""));
+        Self { name: SEARCH_PATH, value }
+    }
+
+    pub(super) async fn set(&self, mut connection: &AsyncPgConnection) -> QueryResult<()> {
+        connection.execute_returning_count(self.statement()).await.map(drop)
+    }
+
+    /// The key of what sets any setting.
+    pub(super) fn key(&self) -> Option<Key> {
+        Key::of_type(&self.statement())
+    }
+
+    /// Has a new connection prepare what sets a setting, by setting nothing outside a transaction: the first
+    /// statement need not wait for it.
+    pub(super) async fn prepare(connection: &AsyncPgConnection) -> QueryResult<Prepared> {
+        let nothing = Self { name: TENANT_SETTING, value: String::new() };
+        nothing.set(connection).await?;
+        let mut prepared = Prepared::default();
+        prepared.learn(nothing.key());
+        Ok(prepared)
+    }
+
+    fn statement(&self) -> diesel::dsl::select<set_config<&str, &str, bool>> {
+        diesel::select(set_config(self.name, self.value.as_str(), true))
+    }
+}
