@@ -7,8 +7,8 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::result::Error;
-use diesel_async::{AsyncConnection, TransactionManager};
 use diesel_async::pooled_connection::PoolableConnection;
+use diesel_async::{AsyncConnection, TransactionManager};
 use diesel_migrations::MigrationHarness;
 use futures_core::Stream;
 use futures_core::future::BoxFuture;
@@ -52,8 +52,7 @@ pub(super) fn gate<B: sealed::Driver, Q: QueryId>(current: &Current) -> Gate {
 }
 
 /// diesel-async's transaction manager of a backend.
-pub(super) type Transactions<B> =
-    <<B as sealed::Driver>::Connection as AsyncConnection>::TransactionManager;
+pub(super) type Transactions<B> = <<B as sealed::Driver>::Connection as AsyncConnection>::TransactionManager;
 
 pub(crate) mod sealed {
     use super::*;

@@ -43,10 +43,10 @@ pub use self::mysql::Mysql;
 pub use self::postgres::Postgres;
 #[cfg(feature = "postgres")]
 pub(crate) use self::setting::TENANT_SETTING;
-#[cfg(feature = "postgres")]
-pub use self::transaction_builder::TransactionBuilder;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::Sqlite;
+#[cfg(feature = "postgres")]
+pub use self::transaction_builder::TransactionBuilder;
 
 pub(crate) use self::backend::sealed;
 pub(crate) use self::pool::{Pool, PoolOptions};

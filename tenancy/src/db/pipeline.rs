@@ -143,6 +143,7 @@ async fn control(mut connection: &AsyncPgConnection, sql: &str) -> QueryResult<(
 /// COMMIT has answered and the statement before it has not. What was known to be prepared was not; the statement knew
 /// no tenant, and the policies have let nothing through.
 fn overtaken<R>() -> Ended<R> {
-    let message = "the statement was overtaken by its own COMMIT and has run without a tenant: take a new `TenantDb`";
+    let message =
+        "the statement was overtaken by its own COMMIT and has run without a tenant: take a new `TenantDb`";
     Ended::InDoubt(Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())))
 }

@@ -111,7 +111,8 @@ impl Driver for Postgres {
             let (busy, open) = (session.busy(), session.open_rows());
             let Session { connection, prepared, .. } = session;
             let (rows, learn) = gate.open(|| {
-                let (statement, learn) = Statement::admitted(source.as_query(), is_text, prepared, connection);
+                let (statement, learn) =
+                    Statement::admitted(source.as_query(), is_text, prepared, connection);
                 (connection.load(statement), learn)
             });
             return Loading::new(Watched::new(busy, learn.when(rows, prepared)), open);
@@ -156,9 +157,8 @@ impl Driver for Postgres {
         };
         let busy = session.busy();
         let Session { connection, prepared, .. } = session;
-        let (statement, learn) = gate
-            .clone()
-            .open(|| Statement::told(source, is_text, prepared, connection, &setting.0));
+        let (statement, learn) =
+            gate.clone().open(|| Statement::told(source, is_text, prepared, connection, &setting.0));
         let connection: &'conn AsyncPgConnection = connection;
         let mut sends = connection;
         let count = gate.open(|| sends.execute_returning_count(statement));

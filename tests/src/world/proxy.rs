@@ -1,9 +1,9 @@
-//! A proxy before PostgreSQL that counts round trips.
+//! A proxy before PostgreSQL that counts round trips, and can let a BEGIN fail.
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -17,6 +17,7 @@ const AWAY: Duration = Duration::from_millis(4);
 pub struct Proxy {
     address: SocketAddr,
     trips: Arc<AtomicUsize>,
+    spoils_begin: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -27,14 +28,15 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let trips = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&trips);
+        let spoils_begin = Arc::new(AtomicBool::new(false));
+        let (counter, spoils) = (Arc::clone(&trips), Arc::clone(&spoils_begin));
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let server = TcpStream::connect((server.0.as_str(), server.1)).unwrap();
-                relay(client, server, &counter);
+                relay(client, server, &counter, &spoils);
             }
         });
-        Self { address, trips }
+        Self { address, trips, spoils_begin }
     }
 
     /// The same database through the proxy.
@@ -51,6 +53,15 @@ impl Proxy {
         let result = work.await;
         (self.trips.load(Ordering::SeqCst) - before, result)
     }
+
+    /// Runs `work` with a server that answers each BEGIN with an error and goes on, as one does that is told to cancel
+    /// what it is at.
+    pub async fn without_begin<R>(&self, work: impl Future<Output = R>) -> R {
+        self.spoils_begin.store(true, Ordering::SeqCst);
+        let result = work.await;
+        self.spoils_begin.store(false, Ordering::SeqCst);
+        result
+    }
 }
 
 /// What one connection's client waits for.
@@ -63,11 +74,12 @@ struct Waiting {
     asked: VecDeque<bool>,
 }
 
-fn relay(client: TcpStream, server: TcpStream, trips: &Arc<AtomicUsize>) {
+fn relay(client: TcpStream, server: TcpStream, trips: &Arc<AtomicUsize>, spoils_begin: &Arc<AtomicBool>) {
     client.set_nodelay(true).unwrap();
     server.set_nodelay(true).unwrap();
     let waiting = Arc::new(Mutex::new(Waiting::default()));
     let (trips, asked) = (Arc::clone(trips), Arc::clone(&waiting));
+    let spoils_begin = Arc::clone(spoils_begin);
     let (mut frames, mut closes_only) = (Frames::of_client(), true);
     pipe(client.try_clone().unwrap(), server.try_clone().unwrap(), Duration::ZERO, move |bytes| {
         let mut waiting = asked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,6 +95,9 @@ fn relay(client: TcpStream, server: TcpStream, trips: &Arc<AtomicUsize>) {
             b'C' => {}
             _ => closes_only = false,
         });
+        if spoils_begin.load(Ordering::SeqCst) {
+            spoil(bytes);
+        }
     });
     let mut frames = Frames::default();
     pipe(server, client, AWAY, move |bytes| {
@@ -96,12 +111,17 @@ fn relay(client: TcpStream, server: TcpStream, trips: &Arc<AtomicUsize>) {
     });
 }
 
-fn pipe(mut from: TcpStream, mut to: TcpStream, away: Duration, mut see: impl FnMut(&[u8]) + Send + 'static) {
+fn pipe(
+    mut from: TcpStream,
+    mut to: TcpStream,
+    away: Duration,
+    mut see: impl FnMut(&mut [u8]) + Send + 'static,
+) {
     thread::spawn(move || {
         let mut bytes = [0; 64 * 1024];
         while let Ok(length @ 1..) = from.read(&mut bytes) {
             thread::sleep(away);
-            see(&bytes[..length]);
+            see(&mut bytes[..length]);
             if to.write_all(&bytes[..length]).is_err() {
                 break;
             }
@@ -109,6 +129,14 @@ fn pipe(mut from: TcpStream, mut to: TcpStream, away: Duration, mut see: impl Fn
         let _ = to.shutdown(Shutdown::Both);
         let _ = from.shutdown(Shutdown::Both);
     });
+}
+
+/// Makes every BEGIN something that is no SQL.
+fn spoil(bytes: &mut [u8]) {
+    let (begin, spoilt) = (b"BEGIN\0", b"BEGUN\0");
+    while let Some(place) = bytes.windows(begin.len()).position(|found| found == begin) {
+        bytes[place..place + spoilt.len()].copy_from_slice(spoilt);
+    }
 }
 
 /// The messages in a stream of bytes: a letter, a length that counts itself, and the rest.

@@ -2,8 +2,8 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -64,7 +64,11 @@ async fn statement(db: &mut TenantDb, tenant: &Tenant, which: usize, id: i32) ->
         }
         1 => {
             let list = vec![row, (customers::id.eq(id + 1), customers::name.eq(own))];
-            tenancy::insert_into(customers::table).values(list).returning(customers::name).get_results(db).await
+            tenancy::insert_into(customers::table)
+                .values(list)
+                .returning(customers::name)
+                .get_results(db)
+                .await
         }
         2 => {
             let update = tenancy::update(customers::table).set(customers::country.eq("GB"));
@@ -77,7 +81,10 @@ async fn statement(db: &mut TenantDb, tenant: &Tenant, which: usize, id: i32) ->
         4 => {
             db.transaction(async |db| {
                 let names = customers::table.select(customers::name).load(db).await?;
-                tenancy::update(customers::table.find(id)).set(customers::country.eq("DE")).execute(db).await?;
+                tenancy::update(customers::table.find(id))
+                    .set(customers::country.eq("DE"))
+                    .execute(db)
+                    .await?;
                 Ok(names)
             })
             .await
@@ -145,7 +152,11 @@ async fn no_row_and_no_setting_crosses() {
             while started.fetch_add(1, Ordering::Relaxed) < statements {
                 let tenant = &tenants[random.usize(..tenants.len())];
                 // SQL text costs its connection, so there is less of it.
-                let which = if random.u8(..50) == 0 { random.usize(5..7) } else { [0, 1, 2, 3, 4, 7, 7, 7][random.usize(..8)] };
+                let which = if random.u8(..50) == 0 {
+                    random.usize(5..7)
+                } else {
+                    [0, 1, 2, 3, 4, 7, 7, 7][random.usize(..8)]
+                };
                 let (id, looks) = (random.i32(0..1_000_000), random.usize(..8));
                 let is_dropped = random.u8(..6) == 0;
                 let work = tenancy.context(tenant).scope(async {
@@ -162,9 +173,15 @@ async fn no_row_and_no_setting_crosses() {
                     }
                     Some(Ok(names)) => {
                         found.fetch_add(names.len(), Ordering::Relaxed);
-                        assert!(names.iter().all(|name| name == tenant.id().as_str()), "{tenant:?}: {names:?}");
+                        assert!(
+                            names.iter().all(|name| name == tenant.id().as_str()),
+                            "{tenant:?}: {names:?}"
+                        );
                     }
-                    Some(Err(Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _))) => {}
+                    Some(Err(Error::DatabaseError(
+                        diesel::result::DatabaseErrorKind::UniqueViolation,
+                        _,
+                    ))) => {}
                     Some(Err(error)) => panic!("{which}: {error}"),
                 }
             }
@@ -184,17 +201,22 @@ async fn no_row_and_no_setting_crosses() {
         look(&tenancy, &watcher, &mut beside).await;
     }
     let [dropped, found] = [dropped, found].map(|counter| AtomicUsize::load(&counter, Ordering::Relaxed));
-    assert!(dropped > statements / 50 && looks > 10 && found > statements, "{dropped} dropped, {looks} looks");
+    assert!(
+        dropped > statements / 50 && looks > 10 && found > statements,
+        "{dropped} dropped, {looks} looks"
+    );
     // Every row is its tenant's own, and none knows another's id.
     let foreign = diesel::sql_query(
         "DO $$ BEGIN IF EXISTS (SELECT 1 FROM customers WHERE name <> tenant_id
             OR country NOT IN ('GB', 'DE', tenant_id)) THEN RAISE 'foreign rows'; END IF; END $$",
     );
     foreign.execute(&mut database.admin().await).await.unwrap();
-    let seconds = begun.elapsed().as_secs_f64();//TMP
+    let seconds = begun.elapsed().as_secs_f64(); //TMP
     std::fs::write(
         std::env::temp_dir().join("tenancy-interleaving.txt"),
-        format!("{statements} statements in {seconds:.0} s: {dropped} dropped, {looks} looks, {found} rows\n"),
+        format!(
+            "{statements} statements in {seconds:.0} s: {dropped} dropped, {looks} looks, {found} rows\n"
+        ),
     )
     .unwrap();
 }

@@ -11,6 +11,7 @@ use tenancy::postgres::{Tenancy, TenantDb};
 use tenancy::{Isolation, NewTenant, Tenant};
 use tenancy_tests::schema::{customers, orders};
 use tenancy_tests::world::postgres::{Database, World};
+use tenancy_tests::world::proxy::Proxy;
 
 mod moods {
     use std::io::Write;
@@ -176,7 +177,10 @@ async fn a_batch_does_not_pass_its_setting() {
     for isolation in [Isolation::Rls, Isolation::Schema] {
         let one = OneConnection::new(isolation).await;
         let insert = |name: &str| {
-            format!("INSERT INTO customers (tenant_id, id, name) VALUES ('{}', 1, '{name}')", one.world.acme.id())
+            format!(
+                "INSERT INTO customers (tenant_id, id, name) VALUES ('{}', 1, '{name}')",
+                one.world.acme.id()
+            )
         };
         one.run(&one.world.acme, async |db| {
             // Now every setting has to be parsed, each time.
@@ -220,7 +224,9 @@ async fn an_error_in_a_batch_is_the_statements_own() {
         assert_eq!(zero.get_result::<i32>(db).await, Ok(0));
         add(db, 3, "Bob").await.unwrap();
         for _ in 0..3 {
-            let divided = customers::table.order(customers::id.desc()).select(6.into_sql::<diesel::sql_types::Integer>() / (customers::id - 1));
+            let divided = customers::table
+                .order(customers::id.desc())
+                .select(6.into_sql::<diesel::sql_types::Integer>() / (customers::id - 1));
             let error = divided.get_result::<i32>(db).await.unwrap_err();
             assert!(error.to_string().contains("division by zero"), "{error}");
         }
@@ -312,6 +318,42 @@ async fn a_commit_that_rolls_back_is_an_error() {
         })
         .await;
         assert_eq!(one.clean_connection().await, before, "{isolation}");
+    }
+}
+
+/// A BEGIN that fails leaves the connection where a setting for one transaction sets nothing. SQL text would find
+/// the tables of everybody.
+#[tokio::test]
+async fn nothing_is_run_behind_a_begin_that_has_failed() {
+    for (isolation, beside) in [(Isolation::Schema, Isolation::Column), (Isolation::Rls, Isolation::Rls)] {
+        let world = World::new(beside).await;
+        let sql = "INSERT INTO customers (tenant_id, id, name) VALUES ('somebody', 1, 'Ada')";
+        world.database.execute_as_admin(sql).await;
+        let proxy = Proxy::new(&world.database.app_url());
+        let url = proxy.before(&world.database.app_url());
+        let tenancy = world.database.builder_at(url, beside).pool_size(1).build().await.unwrap();
+        let new = NewTenant::new("beside").unwrap().isolation(isolation);
+        let tenant = tenancy.register_tenant(new).await.unwrap();
+        let work = tenancy.context(&tenant).scope(async {
+            let mut db = tenancy.db().await.unwrap();
+            for round in 0..3 {
+                assert_eq!(names(&mut db).await.unwrap(), [""; 0], "{isolation}");
+                let text = "UPDATE customers SET name = 'Eve'";
+                let errors = proxy.without_begin(async {
+                    let of_batch = db.batch_execute(text).await;
+                    let of_text = diesel::sql_query(text).execute(&mut db).await.map(drop);
+                    let of_begin = db.transaction(async |db| db.batch_execute(text).await).await;
+                    [of_batch, of_text, of_begin]
+                });
+                for error in errors.await {
+                    let error = error.unwrap_err().to_string();
+                    assert!(error.contains("BEGUN"), "{isolation}, round {round}: {error}");
+                }
+            }
+        });
+        work.await;
+        let unchanged = "DO $$ BEGIN ASSERT (SELECT name = 'Ada' FROM public.customers); END $$";
+        world.database.execute_as_admin(unchanged).await;
     }
 }
 

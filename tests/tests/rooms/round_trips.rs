@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use diesel::result::Error;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use tenancy::{Isolation, Tenant};
 use tenancy::postgres::{Tenancy, TenantDb};
+use tenancy::{Isolation, Tenant};
 use tenancy_tests::schema::customers;
 use tenancy_tests::world::postgres::World;
 use tenancy_tests::world::proxy::Proxy;
@@ -46,60 +46,62 @@ async fn bare(proxy: &Proxy, url: &str) -> Costs {
         };
         let insert = diesel::insert_into(plain::customers::table).values(row(round));
         costs.insert.push(proxy.count(insert.execute(db)).await.0);
-        let insert = diesel::insert_into(plain::customers::table).values(vec![row(10 + round), row(20 + round)]);
+        let insert =
+            diesel::insert_into(plain::customers::table).values(vec![row(10 + round), row(20 + round)]);
         costs.insert_list.push(proxy.count(insert.execute(db)).await.0);
         let update = diesel::update(rows).set(plain::customers::name.eq("y"));
         costs.update.push(proxy.count(update.execute(db)).await.0);
         let text = diesel::sql_query("SELECT 1");
         costs.text.push(proxy.count(text.execute(db)).await.0);
         costs.batch.push(proxy.count(db.batch_execute("SELECT 1; SELECT 2")).await.0);
-        let transaction = db.transaction::<_, Error, _>(async |db| {
-            rows.select(plain::customers::id).load::<i32>(db).await
-        });
+        let transaction =
+            db.transaction::<_, Error, _>(async |db| rows.select(plain::customers::id).load::<i32>(db).await);
         costs.transaction.push(proxy.count(transaction).await.0);
     }
     costs
 }
 
 async fn ours(proxy: &Proxy, tenancy: &Tenancy, tenant: &Tenant) -> Costs {
-    tenancy.context(tenant).scope(async {
-        let mut costs = Costs::default();
-        let mut db = tenancy.db().await.unwrap();
-        for round in 0..3 {
-            let db: &mut TenantDb = &mut db;
-            let (trips, rows) = proxy.count(customers::table.select(customers::id).load::<i32>(db)).await;
-            costs.select.push(trips);
-            let expected = usize::try_from(round * 3).unwrap();
-            assert_eq!(rows.unwrap().len(), expected);
-            let row = |id| (customers::id.eq(id), customers::name.eq("x"));
-            let insert = tenancy::insert_into(customers::table).values(row(round));
-            let (trips, inserted) = proxy.count(insert.execute(db)).await;
-            costs.insert.push(trips);
-            assert_eq!(inserted, Ok(1));
-            let insert =
-                tenancy::insert_into(customers::table).values(vec![row(10 + round), row(20 + round)]);
-            let (trips, inserted) = proxy.count(insert.execute(db)).await;
-            costs.insert_list.push(trips);
-            assert_eq!(inserted, Ok(2));
-            let update = tenancy::update(customers::table).set(customers::name.eq("y"));
-            let (trips, updated) = proxy.count(update.execute(db)).await;
-            costs.update.push(trips);
-            assert_eq!(updated, Ok(expected + 3));
-            if tenancy.context(tenant).isolation() != Isolation::Column {
-                let text = diesel::sql_query("SELECT 1");
-                costs.text.push(proxy.count(text.execute(db)).await.0);
-                costs.batch.push(proxy.count(db.batch_execute("SELECT 1; SELECT 2")).await.0);
+    tenancy
+        .context(tenant)
+        .scope(async {
+            let mut costs = Costs::default();
+            let mut db = tenancy.db().await.unwrap();
+            for round in 0..3 {
+                let db: &mut TenantDb = &mut db;
+                let (trips, rows) = proxy.count(customers::table.select(customers::id).load::<i32>(db)).await;
+                costs.select.push(trips);
+                let expected = usize::try_from(round * 3).unwrap();
+                assert_eq!(rows.unwrap().len(), expected);
+                let row = |id| (customers::id.eq(id), customers::name.eq("x"));
+                let insert = tenancy::insert_into(customers::table).values(row(round));
+                let (trips, inserted) = proxy.count(insert.execute(db)).await;
+                costs.insert.push(trips);
+                assert_eq!(inserted, Ok(1));
+                let insert =
+                    tenancy::insert_into(customers::table).values(vec![row(10 + round), row(20 + round)]);
+                let (trips, inserted) = proxy.count(insert.execute(db)).await;
+                costs.insert_list.push(trips);
+                assert_eq!(inserted, Ok(2));
+                let update = tenancy::update(customers::table).set(customers::name.eq("y"));
+                let (trips, updated) = proxy.count(update.execute(db)).await;
+                costs.update.push(trips);
+                assert_eq!(updated, Ok(expected + 3));
+                if tenancy.context(tenant).isolation() != Isolation::Column {
+                    let text = diesel::sql_query("SELECT 1");
+                    costs.text.push(proxy.count(text.execute(db)).await.0);
+                    costs.batch.push(proxy.count(db.batch_execute("SELECT 1; SELECT 2")).await.0);
+                }
+                let transaction = db.transaction::<_, Error, _>(async |db| {
+                    customers::table.select(customers::id).load::<i32>(db).await
+                });
+                let (trips, rows) = proxy.count(transaction).await;
+                costs.transaction.push(trips);
+                assert_eq!(rows.unwrap().len(), expected + 3);
             }
-            let transaction = db.transaction::<_, Error, _>(async |db| {
-                customers::table.select(customers::id).load::<i32>(db).await
-            });
-            let (trips, rows) = proxy.count(transaction).await;
-            costs.transaction.push(trips);
-            assert_eq!(rows.unwrap().len(), expected + 3);
-        }
-        costs
-    })
-    .await
+            costs
+        })
+        .await
 }
 
 #[derive(Debug, Default, PartialEq)]
