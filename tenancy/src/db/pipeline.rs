@@ -6,8 +6,9 @@
 //! parsed holds the cache meanwhile, so a second one that goes through the cache waits behind it; COMMIT does not, nor
 //! does SQL text that is a batch.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::task::Poll;
 
 use diesel::QueryResult;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -19,15 +20,13 @@ use tokio::task::coop::unconstrained;
 use super::session::Busy;
 use super::setting::{Setting, Until};
 
-/// When a statement's first byte is sent.
+/// How far a statement may go ahead of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Goes {
-    /// At once, and so does the setting before it.
-    Now,
-    /// After it has been parsed, holding the statement cache meanwhile; or at once.
-    Parsed,
-    /// At once, but the setting before it may have to be parsed.
-    BeforeItsSetting,
+pub(super) struct Goes {
+    /// It may be sent, or parsed, before its setting has answered: the setting has not to be parsed itself.
+    pub(super) with_setting: bool,
+    /// It is sent when it is first polled, so what is sent then comes behind it.
+    pub(super) at_once: bool,
 }
 
 /// Runs one statement with what the server has to be told.
@@ -35,15 +34,19 @@ pub(super) async fn with_setting<R>(
     connection: &AsyncPgConnection,
     busy: Busy,
     (setting, until): (Setting, Until),
-    goes: Goes,
+    mut goes: Goes,
     statement: impl Future<Output = QueryResult<R>>,
 ) -> QueryResult<R> {
+    // Behind a BEGIN that has failed only the policies would refuse it.
+    if goes.at_once && until == Until::Committed && !setting.is_for_policies() {
+        goes.with_setting = false;
+    }
     // diesel-async knows nothing of what follows. A future dropped from here on leaves the flag raised, and the pool
     // throws the connection away.
     busy.raise();
     let ended = match until {
-        Until::Committed => in_transaction(connection, &setting, goes, statement).await,
-        Until::Answered => until_answered(connection, &setting, goes, statement).await,
+        Until::Committed => unconstrained(in_transaction(connection, &setting, goes, statement)).await,
+        Until::Answered => unconstrained(until_answered(connection, &setting, goes, statement)).await,
     };
     match ended {
         Ended::Known(result) => {
@@ -69,19 +72,39 @@ async fn in_transaction<R>(
     goes: Goes,
     statement: impl Future<Output = QueryResult<R>>,
 ) -> Ended<R> {
-    let statement = behind(control(connection, "BEGIN"), setting.set(connection), goes, statement);
-    let statement = pin!(statement);
-    if goes != Goes::Now {
-        return match statement.await {
-            Ok(result) => Ended::Known(control(connection, "COMMIT").await.map(|()| result)),
-            Err(error) => match control(connection, "ROLLBACK").await {
-                Ok(()) => Ended::Known(Err(error)),
-                Err(_) => Ended::InDoubt(error),
-            },
-        };
+    let told = future::join(control(connection, "BEGIN"), setting.set(connection));
+    let told = told.map(|(begun, set)| begun.and(set));
+    if goes.with_setting {
+        return committed(connection, goes, behind(told, statement)).await;
     }
-    // COMMIT after an error is ROLLBACK, and says so without an error of its own.
-    let commit = pin!(control(connection, "COMMIT"));
+    match told.await {
+        Ok(()) => committed(connection, goes, statement).await,
+        Err(error) => rolled_back(connection, error).await,
+    }
+}
+
+/// Runs a statement and ends its transaction.
+async fn committed<R>(
+    connection: &AsyncPgConnection,
+    goes: Goes,
+    statement: impl Future<Output = QueryResult<R>>,
+) -> Ended<R> {
+    if goes.at_once {
+        return with_commit(connection, statement).await;
+    }
+    match statement.await {
+        Ok(result) => Ended::Known(control(connection, "COMMIT").await.map(|()| result)),
+        Err(error) => rolled_back(connection, error).await,
+    }
+}
+
+/// Sends COMMIT behind a statement that goes at once. After an error COMMIT is ROLLBACK, and says so without an error
+/// of its own.
+async fn with_commit<R>(
+    connection: &AsyncPgConnection,
+    statement: impl Future<Output = QueryResult<R>>,
+) -> Ended<R> {
+    let (statement, commit) = (pin!(statement), pin!(control(connection, "COMMIT")));
     match future::select(statement, commit).await {
         Either::Left((result, commit)) => match (result, commit.await) {
             (Err(error), Err(_)) => Ended::InDoubt(error),
@@ -97,6 +120,13 @@ async fn in_transaction<R>(
     }
 }
 
+async fn rolled_back<R>(connection: &AsyncPgConnection, error: Error) -> Ended<R> {
+    match control(connection, "ROLLBACK").await {
+        Ok(()) => Ended::Known(Err(error)),
+        Err(_) => Ended::InDoubt(error),
+    }
+}
+
 /// Runs one statement with a setting that ends with it, in a transaction that goes on.
 async fn until_answered<R>(
     connection: &AsyncPgConnection,
@@ -104,36 +134,57 @@ async fn until_answered<R>(
     goes: Goes,
     statement: impl Future<Output = QueryResult<R>>,
 ) -> Ended<R> {
-    let told = behind(future::ready(Ok(())), setting.set(connection), goes, statement);
+    let set = setting.set(connection);
+    if goes.with_setting {
+        return reset(connection, goes, behind(set, statement)).await;
+    }
+    match set.await {
+        Ok(()) => reset(connection, goes, statement).await,
+        Err(error) => Ended::Known(Err(error)),
+    }
+}
+
+/// Runs a statement and ends its setting. On an error the transaction, or the savepoint, is rolled back, and the setting
+/// with it.
+async fn reset<R>(
+    connection: &AsyncPgConnection,
+    goes: Goes,
+    statement: impl Future<Output = QueryResult<R>>,
+) -> Ended<R> {
     let reset = control(connection, "SET LOCAL search_path TO DEFAULT");
-    let (result, reset) = match goes {
-        Goes::Now => unconstrained(future::join(told, reset)).await,
-        Goes::Parsed | Goes::BeforeItsSetting => match unconstrained(told).await {
+    let (result, reset) = match goes.at_once {
+        true => future::join(statement, reset).await,
+        false => match statement.await {
             Ok(result) => (Ok(result), reset.await),
             Err(error) => (Err(error), Ok(())),
         },
     };
     match (result, reset) {
         (Ok(_), Err(error)) => Ended::InDoubt(error),
-        // On an error the transaction, or the savepoint, is rolled back, and the setting with it.
         (result, _) => Ended::Known(result),
     }
 }
 
-/// The statement behind what has to be said before it; the first error of all.
+/// The statement behind what the server is told before it; the first error of both.
+///
+/// After a BEGIN that has failed, a setting for one transaction sets nothing. So the statement is polled once, which
+/// sends it or has it parsed, and then no more until the rest has gone well: what is only parsed by then is not run.
 async fn behind<R>(
-    begin: impl Future<Output = QueryResult<()>>,
-    set: impl Future<Output = QueryResult<()>>,
-    goes: Goes,
+    told: impl Future<Output = QueryResult<()>>,
     statement: impl Future<Output = QueryResult<R>>,
 ) -> QueryResult<R> {
-    if goes == Goes::BeforeItsSetting {
-        let (begun, set) = future::join(begin, set).await;
-        begun.and(set)?;
-        return statement.await;
+    let (mut told, mut statement) = (pin!(told), pin!(statement));
+    let mut sent = None;
+    poll_fn(|cx| {
+        let told = told.as_mut().poll(cx);
+        sent.get_or_insert_with(|| statement.as_mut().poll(cx));
+        told
+    })
+    .await?;
+    match sent {
+        Some(Poll::Ready(result)) => result,
+        _ => statement.await,
     }
-    let (begun, set, result) = future::join3(begin, set, statement).await;
-    begun.and(set).and(result)
 }
 
 async fn control(mut connection: &AsyncPgConnection, sql: &str) -> QueryResult<()> {

@@ -177,10 +177,9 @@ impl Driver for Postgres {
             return Watched::new(busy, session.connection.batch_execute(sql).boxed()).boxed();
         };
         let busy = session.busy();
-        let goes = match session.prepared.knows(setting.0.key().as_ref()) {
-            true => Goes::Now,
-            false => Goes::BeforeItsSetting,
-        };
+        // A batch does not go through the statement cache, and would pass a setting that is being parsed.
+        let is_told = session.prepared.knows(setting.0.key().as_ref());
+        let goes = Goes { with_setting: is_told, at_once: true };
         let connection: &'conn AsyncPgConnection = &session.connection;
         let batch = async move {
             let mut connection = connection;

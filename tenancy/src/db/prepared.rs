@@ -148,7 +148,7 @@ impl<Q: QueryFragment<Pg> + QueryId> Statement<Q> {
         let mut statement = Self::keyed(query, is_text, false);
         let keys = [statement.key.take(), None];
         prepared.admit(keys[0].as_ref(), connection);
-        (statement, Learn { keys, goes: Goes::Parsed })
+        (statement, Learn { keys, goes: Goes { with_setting: true, at_once: false } })
     }
 
     /// A statement that is sent behind a setting, with room made for it.
@@ -162,8 +162,8 @@ impl<Q: QueryFragment<Pg> + QueryId> Statement<Q> {
         let mut statement = Self::keyed(query, is_text, true);
         let keys = [statement.key.take(), setting.key()];
         prepared.admit(keys[0].as_ref(), connection);
-        let is_known = keys.iter().all(|key| prepared.knows(key.as_ref()));
-        let goes = if is_known { Goes::Now } else { Goes::Parsed };
+        let [at_once, with_setting] = [0, 1].map(|index| prepared.knows(keys[index].as_ref()));
+        let goes = Goes { with_setting, at_once };
         (statement, Learn { keys, goes })
     }
 }
@@ -186,7 +186,8 @@ impl Learn {
         statement: BoxFuture<'a, QueryResult<R>>,
         prepared: &'a mut Prepared,
     ) -> BoxFuture<'a, QueryResult<R>> {
-        if self.goes == Goes::Now || self.keys[0].is_none() {
+        let is_known = self.goes.with_setting && self.goes.at_once;
+        if is_known || self.keys[0].is_none() {
             return statement;
         }
         statement.inspect_ok(move |_| self.keys.into_iter().for_each(|key| prepared.learn(key))).boxed()

@@ -73,6 +73,11 @@ impl Setting {
         Self { name: SEARCH_PATH, value }
     }
 
+    /// Whether policies read it, and let nothing through without it.
+    pub(super) fn is_for_policies(&self) -> bool {
+        self.name == TENANT_SETTING
+    }
+
     pub(super) async fn set(&self, mut connection: &AsyncPgConnection) -> QueryResult<()> {
         connection.execute_returning_count(self.statement()).await.map(drop)
     }
