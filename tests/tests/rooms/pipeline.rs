@@ -10,7 +10,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use tenancy::postgres::{Tenancy, TenantDb};
 use tenancy::{Isolation, NewTenant, Tenant};
 use tenancy_tests::schema::{customers, orders};
-use tenancy_tests::world::postgres::{Database, World};
+use tenancy_tests::world::postgres::World;
 use tenancy_tests::world::proxy::Proxy;
 
 mod moods {
@@ -355,49 +355,4 @@ async fn nothing_is_run_behind_a_begin_that_has_failed() {
         let unchanged = "DO $$ BEGIN ASSERT (SELECT name = 'Ada' FROM public.customers); END $$";
         world.database.execute_as_admin(unchanged).await;
     }
-}
-
-diesel::table! {
-    /// What a connection has prepared.
-    pg_prepared_statements (name) {
-        name -> Text,
-    }
-}
-
-/// SQL that follows its values has no end; what a connection keeps of it has.
-#[tokio::test]
-async fn prepared_statements_are_bounded() {
-    let database = Database::new().await;
-    let tenancy = database.builder(Isolation::Rls).pool_size(1).build().await.unwrap();
-    tenancy.migrate_tenants().await.unwrap();
-    let tenant = tenancy_tests::world::register(&tenancy, "acme").await;
-    let work = tenancy.context(&tenant).scope(async {
-        let mut db = tenancy.db().await.unwrap();
-        let (mut most, mut rows) = (0, 0);
-        for list in 1..=60 {
-            for twice in 0..10 {
-                let ids = (0..list).map(|index| list * 10_000 + twice * 1_000 + index);
-                let values: Vec<_> = ids.map(|id| (customers::id.eq(id), customers::name.eq("x"))).collect();
-                let inserted = match twice % 2 {
-                    0 => tenancy::insert_into(customers::table).values(values).execute(&mut db).await,
-                    _ => {
-                        let mut query = customers::table.into_boxed();
-                        for id in 0..list {
-                            query = query.or_filter(customers::id.ge(id));
-                        }
-                        let limit = i64::from(twice);
-                        let found = query.limit(limit).select(customers::id).load::<i32>(&mut db).await;
-                        found.map(|_| 0)
-                    }
-                };
-                rows += i64::try_from(inserted.unwrap()).unwrap();
-            }
-            assert_eq!(customers::table.count().get_result(&mut db).await, Ok(rows));
-            let count = pg_prepared_statements::table.count();
-            most = most.max(count.get_result::<i64>(&mut db).await.unwrap());
-        }
-        most
-    });
-    let most = work.await;
-    assert!((50..=515).contains(&most), "{most} prepared statements");
 }

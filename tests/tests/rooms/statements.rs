@@ -9,7 +9,7 @@ use tenancy::tenant::TenantStatus;
 use tenancy::{Isolation, NewTenant, Tenant, TenantContext};
 use tenancy_tests::schema::{TENANT_TABLES, customers};
 use tenancy_tests::world::postgres::Database;
-use tenancy_tests::world::{sqlite, unique_id};
+use tenancy_tests::world::{register, sqlite, unique_id};
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -165,4 +165,42 @@ async fn an_array_of_scoped_sub_queries_is_not_another_tenants() {
         let expected = format!("of {}", tenant.identifier());
         assert_eq!(inserted.await.map_err(|error| error.to_string()), Ok(vec![expected; 2]));
     }
+}
+
+/// SQL that follows its values has no end; what a connection keeps of it has.
+#[tokio::test]
+async fn prepared_statements_are_bounded() {
+    let database = Database::new().await;
+    let tenancy = database.builder(Isolation::Rls).pool_size(1).build().await.unwrap();
+    tenancy.migrate_tenants().await.unwrap();
+    let tenant = register(&tenancy, "acme").await;
+    let work = tenancy.context(&tenant).scope(async {
+        let mut db = tenancy.db().await.unwrap();
+        let (mut most, mut rows) = (0, 0);
+        for list in 1..=60 {
+            for twice in 0..10 {
+                let ids = (0..list).map(|index| list * 10_000 + twice * 1_000 + index);
+                let values: Vec<_> = ids.map(|id| (customers::id.eq(id), customers::name.eq("x"))).collect();
+                let inserted = match twice % 2 {
+                    0 => tenancy::insert_into(customers::table).values(values).execute(&mut db).await,
+                    _ => {
+                        let mut query = customers::table.into_boxed();
+                        for id in 0..list {
+                            query = query.or_filter(customers::id.ge(id));
+                        }
+                        let limit = i64::from(twice);
+                        let found = query.limit(limit).select(customers::id).load::<i32>(&mut db).await;
+                        found.map(|_| 0)
+                    }
+                };
+                rows += i64::try_from(inserted.unwrap()).unwrap();
+            }
+            assert_eq!(customers::table.count().get_result(&mut db).await, Ok(rows));
+            let count = pg_prepared_statements::table.count();
+            most = most.max(count.get_result::<i64>(&mut db).await.unwrap());
+        }
+        most
+    });
+    let most = work.await;
+    assert!((50..=515).contains(&most), "{most} prepared statements");
 }
