@@ -101,9 +101,14 @@ impl Provision for Postgres {
         async move {
             let name = database_name(layout, context)?;
             let mut admin = pools.admin().get().await?;
+            let drop_it = || Ddl::new("DROP DATABASE IF EXISTS ").name(&*name);
             // FORCE ends the sessions of pools that have not noticed yet.
-            let statement = Ddl::new("DROP DATABASE IF EXISTS ").name(&*name).sql(" WITH (FORCE)");
-            let dropped = statement.execute(admin.connection()).await;
+            let forced = drop_it().sql(" WITH (FORCE)").execute(admin.connection()).await;
+            let dropped = match forced {
+                Ok(count) => Ok(count),
+                // The role may not end them. Without FORCE the server waits five seconds for those that are going.
+                Err(_) => drop_it().execute(admin.connection()).await,
+            };
             dropped.map(drop).map_err(refused(&format!("drop database \"{name}\"")))
         }
         .boxed()

@@ -1,12 +1,15 @@
 //! Registering, suspending and destroying tenants.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tenancy::store::{ListTenants, StoreError};
 use tenancy::tenant::TenantStatus;
 use tenancy::{Isolation, IsolationError, MigrateError, NewTenant, Supported, Tenancy, TenancyError, Tenant};
 use tenancy_tests::migrations::folders;
 use tenancy_tests::schema::{customers, orders};
+use tenancy_tests::servers;
 use tenancy_tests::world::postgres::{Database, World};
 use tenancy_tests::world::{sqlite, unique_id};
 
@@ -149,14 +152,31 @@ async fn two_tenants_cannot_bring_the_same_database() {
         tenancy.register_tenant(new("third").database_url(database.admin_url().into())).await.unwrap_err();
     assert!(matches!(error, TenancyError::Isolation(IsolationError::Owned { .. })), "{error}");
     let made = tenancy.register_tenant(new("made")).await.unwrap();
-    let its =
-        tenancy_tests::servers::with_database(&tenancy_tests::servers::admin(), &format!("t_{}", made.id()));
+    let its = servers::with_database(&servers::admin(), &format!("t_{}", made.id()));
     let error = tenancy.register_tenant(new("fourth").database_url(its.into())).await.unwrap_err();
     assert!(matches!(error, TenancyError::Isolation(IsolationError::Owned { .. })), "{error}");
     tenancy.destroy_tenant(made.id()).await.unwrap();
     // It is not ours to drop.
     tenancy.destroy_tenant(first.id()).await.unwrap();
     own.execute_as_admin("SELECT * FROM customers").await;
+}
+
+/// The application's own sessions may still be going when the database is to be dropped, and the role that drops it
+/// may not end them.
+#[tokio::test]
+async fn a_database_is_dropped_when_sessions_that_are_going_have_gone() {
+    let database = Database::new().await;
+    let tenancy = database.builder(Isolation::Database).build().await.unwrap();
+    let made = tenancy.register_tenant(new("going")).await.unwrap();
+    let url = servers::with_database(&servers::app(), &format!("t_{}", made.id()));
+    let session = AsyncPgConnection::establish(&url).await.unwrap();
+    let going = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        drop(session);
+    });
+    tenancy.destroy_tenant(made.id()).await.unwrap();
+    going.await.unwrap();
+    assert_eq!(places(&database, &format!("t_{}", made.id())).await, 0);
 }
 
 /// Threat 22: rows of tables that tenants share go with their tenant, in whatever order foreign keys ask for.
