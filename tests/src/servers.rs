@@ -15,6 +15,12 @@ pub fn app() -> String {
     required("TENANCY_TEST_PG_APP_URL")
 }
 
+/// The address of PostgreSQL as the role of an application, through a PgBouncer in transaction mode that does not follow
+/// prepared statements.
+pub fn pooler() -> String {
+    required("TENANCY_TEST_PG_POOLER_URL")
+}
+
 /// The address of MySQL as a user that may create databases and grant rights on them.
 pub fn mysql_admin() -> String {
     required("TENANCY_TEST_MYSQL_ADMIN_URL")

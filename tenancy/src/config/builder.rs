@@ -48,6 +48,7 @@ pub struct TenancyBuilder<B: Supported> {
     pub(super) tenant_waiting: usize,
     pub(super) tiers: Vec<(String, Isolation)>,
     pub(super) inspect: Option<Inspect>,
+    pub(super) transaction_pooler: bool,
     accepted: Vec<(String, String)>,
     migrations: Option<Arc<dyn Migrations<B>>>,
     shared_migrations: Option<Arc<dyn Migrations<B>>>,
@@ -71,6 +72,7 @@ impl<B: Supported> TenancyBuilder<B> {
             tenant_waiting: TENANT_WAITING,
             tiers: Vec::new(),
             inspect: None,
+            transaction_pooler: false,
             accepted: Vec::new(),
             migrations: None,
             shared_migrations: None,
@@ -223,6 +225,7 @@ impl<B: Supported> TenancyBuilder<B> {
             Some(url) => DatabaseUrl::new("the administrative database", &**url),
             None => shared.clone(),
         };
+        let shared = shared.pooled(self.transaction_pooler);
         let options = PoolOptions { size: self.pool_size, wait: self.pool_wait };
         let pools = Pools::new(
             Pool::new(shared.clone(), options),
@@ -234,7 +237,7 @@ impl<B: Supported> TenancyBuilder<B> {
                 share: self.share(),
             },
         );
-        let roles = check::connections(&self, &pools).await?;
+        let roles = check::connections(&self, &pools, [&shared, &admin]).await?;
         let has_policies = self.tiers.iter().any(|(_, isolation)| *isolation == Isolation::Rls);
         let walled = if has_policies { Isolation::Rls } else { self.isolation };
         let layout = Layout {

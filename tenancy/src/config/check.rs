@@ -3,7 +3,7 @@
 use super::builder::TenancyBuilder;
 use super::error::ConfigError;
 use super::supported::Supported;
-use crate::db::Pools;
+use crate::db::{DatabaseUrl, Pools};
 use crate::error::TenancyError;
 use crate::isolation::inspect::Inspect;
 use crate::isolation::{Layout, Roles};
@@ -41,6 +41,12 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
     }));
     check("tenant_connections", positive(u64::from(builder.tenant_connections.unwrap_or(1))));
     check("pool_wait", if builder.pool_wait.is_zero() { positive(0) } else { Ok(()) });
+    let is_administered = builder.admin_url.as_ref().is_some_and(|admin| *admin != builder.url);
+    if builder.transaction_pooler && !is_administered {
+        let direct = "give `admin_url` too, an address of the server itself: migrations and what else is administrative \
+                      cannot go through a pooler that gives each transaction another connection";
+        check("transaction_pooler", Err(direct.to_owned()));
+    }
     if builder.inspect == Some(Inspect::Strict) && !B::INSPECTS {
         check(
             "inspect",
@@ -83,15 +89,23 @@ pub(crate) async fn check_tables<B: Supported>(
 pub(super) async fn connections<B: Supported>(
     builder: &TenancyBuilder<B>,
     pools: &Pools<B>,
+    [shared, admin]: [&DatabaseUrl; 2],
 ) -> Result<Option<Roles>, TenancyError> {
     let mut problems = Vec::new();
-    if let Err(error) = pools.shared().get().await {
-        problems.push(format!("`url`: {error}"));
+    let mut check = |setting: &str, problem: String| problems.push(format!("`{setting}`: {problem}"));
+    match pools.shared().get().await {
+        Ok(_) => B::pooler_before(shared).await.into_iter().for_each(|problem| check("url", problem)),
+        Err(error) => check("url", error.to_string()),
     }
-    if builder.admin_url.is_some()
-        && let Err(error) = pools.admin().get().await
-    {
-        problems.push(format!("`admin_url`: {error}"));
+    if builder.admin_url.is_some() {
+        match pools.admin().get().await {
+            Ok(_) if builder.transaction_pooler => {
+                let problem = B::pooler_before_administration(admin).await;
+                problem.into_iter().for_each(|problem| check("admin_url", problem));
+            }
+            Ok(_) => {}
+            Err(error) => check("admin_url", error.to_string()),
+        }
     }
     ConfigError::of(problems)?;
     let roles = B::roles(pools).await?;

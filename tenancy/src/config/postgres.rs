@@ -8,13 +8,28 @@ use diesel_migrations::EmbeddedMigrations;
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 
+use super::builder::TenancyBuilder;
 use super::named;
 use super::supported::Supported;
-use crate::db::{Pool, Pools, Postgres};
+use crate::db::{Between, DatabaseUrl, NOT_FOLLOWED, Pool, Pools, Postgres};
 use crate::isolation::inspect::{Inspect, Inspection, Report};
 use crate::isolation::{Databases, IsolationError, Layout, Role, Roles};
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
+
+impl TenancyBuilder<Postgres> {
+    /// Says that the application's address leads to a pooler which gives each transaction another connection of the
+    /// server's and does not follow prepared statements: PgBouncer with `pool_mode = transaction`, before 1.21 or with
+    /// `max_prepared_statements = 0`. Every statement then has a transaction of its own, and is prepared anew in it.
+    /// [`admin_url`](TenancyBuilder::admin_url) must lead to the server itself. Default: `false`; an application that
+    /// finds itself behind such a pooler does not start.
+    ///
+    /// Cost: a statement outside a transaction is three round trips, one inside a transaction two.
+    pub fn transaction_pooler(mut self, is_there: bool) -> Self {
+        self.transaction_pooler = is_there;
+        self
+    }
+}
 
 /// The longest name PostgreSQL keeps whole, in bytes.
 const LONGEST: usize = 63;
@@ -55,6 +70,26 @@ impl Supported for Postgres {
         .boxed()
     }
 
+    fn pooler_before(url: &DatabaseUrl) -> BoxFuture<'_, Option<String>> {
+        async move {
+            // Behind one that is known of, every statement is at home.
+            if url.is_pooled() {
+                return None;
+            }
+            (Between::us_and(url).await == Between::NotFollowing).then(|| NOT_FOLLOWED.to_owned())
+        }
+        .boxed()
+    }
+
+    fn pooler_before_administration(url: &DatabaseUrl) -> BoxFuture<'_, Option<String>> {
+        async move {
+            let direct = "a pooler gives each transaction another connection of the server's, and migrations lock for \
+                          longer than that: give the server's own address";
+            (Between::us_and(url).await != Between::Nothing).then(|| direct.to_owned())
+        }
+        .boxed()
+    }
+
     const INSPECTS: bool = true;
 
     fn inspect_by_default(isolation: Isolation) -> Inspect {
@@ -85,8 +120,9 @@ struct Row {
 async fn role(pool: &Pool<Postgres>) -> Result<Role, IsolationError> {
     let query = "SELECT rolname::text AS name, rolsuper OR rolbypassrls AS bypasses_rls \
                  FROM pg_roles WHERE rolname = current_user";
-    let mut connection = pool.get().await?;
-    let row = diesel::sql_query(query).get_result::<Row>(connection.connection()).await;
+    let mut session = pool.get().await?;
+    let row = session.apart(async |connection| diesel::sql_query(query).get_result::<Row>(connection).await);
+    let row = row.await;
     let Row { name, bypasses_rls } = row.map_err(|error| IsolationError::refused("read the role", error))?;
     Ok(Role { name, bypasses_rls })
 }

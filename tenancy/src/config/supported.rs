@@ -6,7 +6,7 @@ use diesel_migrations::EmbeddedMigrations;
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, future};
 
-use crate::db::{Pool, Pools};
+use crate::db::{DatabaseUrl, Pool, Pools};
 use crate::error::TenancyError;
 use crate::isolation::inspect::{Inspect, Report};
 use crate::isolation::{Databases, IsolationError, Layout, Provision, Roles};
@@ -31,6 +31,20 @@ pub trait Supported: Provision {
     /// Who the application is to the database; `None` where there are no roles.
     #[doc(hidden)]
     fn roles(pools: &Pools<Self>) -> BoxFuture<'_, Result<Option<Roles>, IsolationError>>;
+
+    /// What stands against a pooler between the application and this address, if there is one.
+    #[doc(hidden)]
+    fn pooler_before(url: &DatabaseUrl) -> BoxFuture<'_, Option<String>> {
+        let _ = url;
+        future::ready(None).boxed()
+    }
+
+    /// The same for the administrative address, which must not lead through one.
+    #[doc(hidden)]
+    fn pooler_before_administration(url: &DatabaseUrl) -> BoxFuture<'_, Option<String>> {
+        let _ = url;
+        future::ready(None).boxed()
+    }
 
     /// What is wrong with tenants' tables that are there already, in the place that tenants share. One problem a
     /// sentence.

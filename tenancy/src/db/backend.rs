@@ -89,9 +89,12 @@ pub(crate) mod sealed {
         /// The same, on the calling thread. Blocks.
         fn connect_sync(url: &DatabaseUrl) -> Result<Self::SyncConnection, ConnectionError>;
 
-        /// Readies a new connection of a pool.
-        fn prepare(session: &mut Session<Self>) -> BoxFuture<'_, QueryResult<()>> {
-            let _ = session;
+        /// Readies a new connection of a pool, which leads to this address.
+        fn prepare<'a>(
+            session: &'a mut Session<Self>,
+            url: &'a DatabaseUrl,
+        ) -> BoxFuture<'a, QueryResult<()>> {
+            let _ = (session, url);
             future::ready(Ok(())).boxed()
         }
 
@@ -151,6 +154,14 @@ pub(crate) mod sealed {
             Self: Backend,
         {
             Transactions::<Self>::commit_transaction(&mut session.connection).boxed()
+        }
+
+        /// Rolls a transaction back, or to a savepoint.
+        fn rollback(session: &mut Session<Self>) -> BoxFuture<'_, QueryResult<()>>
+        where
+            Self: Backend,
+        {
+            Transactions::<Self>::rollback_transaction(&mut session.connection).boxed()
         }
 
         fn refuse_load<'conn, 'query>(error: Error) -> Self::LoadFuture<'conn, 'query>

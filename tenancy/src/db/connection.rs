@@ -81,7 +81,8 @@ impl<B: Backend> AsyncConnection for TenantDb<B> {
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
         self.session.taint();
-        self.session.lose_prepared();
-        self.session.connection.set_prepared_statement_cache_size(size);
+        if self.session.lose_prepared() {
+            self.session.connection.set_prepared_statement_cache_size(size);
+        }
     }
 }

@@ -14,9 +14,13 @@ mod pipeline;
 mod pool;
 mod pools;
 #[cfg(feature = "postgres")]
+mod pooled;
+#[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
 mod prepared;
+#[cfg(feature = "postgres")]
+mod probe;
 mod session;
 #[cfg(feature = "postgres")]
 mod setting;
@@ -41,6 +45,8 @@ pub use self::transactions::TenantTransactions;
 pub use self::mysql::Mysql;
 #[cfg(feature = "postgres")]
 pub use self::postgres::Postgres;
+#[cfg(feature = "postgres")]
+pub(crate) use self::probe::{Between, NOT_FOLLOWED};
 #[cfg(feature = "postgres")]
 pub(crate) use self::setting::TENANT_SETTING;
 #[cfg(feature = "sqlite")]

@@ -18,7 +18,8 @@ use futures_util::future::{self, Either};
 use tokio::task::coop::unconstrained;
 
 use super::session::Busy;
-use super::setting::{Setting, Until};
+use super::pooled;
+use super::setting::{Around, Setting};
 
 /// How far a statement may go ahead of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,20 +34,35 @@ pub(super) struct Goes {
 pub(super) async fn with_setting<R>(
     connection: &AsyncPgConnection,
     busy: Busy,
-    (setting, until): (Setting, Until),
+    around: Around,
     mut goes: Goes,
     statement: impl Future<Output = QueryResult<R>>,
 ) -> QueryResult<R> {
     // Behind a BEGIN that has failed only the policies would refuse it.
-    if goes.at_once && until == Until::Committed && !setting.is_for_policies() {
+    if goes.at_once
+        && let Around::Transaction(setting) = &around
+        && !setting.is_for_policies()
+    {
         goes.with_setting = false;
     }
     // diesel-async knows nothing of what follows. A future dropped from here on leaves the flag raised, and the pool
     // throws the connection away.
     busy.raise();
-    let ended = match until {
-        Until::Committed => unconstrained(in_transaction(connection, &setting, goes, statement)).await,
-        Until::Answered => unconstrained(until_answered(connection, &setting, goes, statement)).await,
+    let ended = match &around {
+        Around::Transaction(setting) => {
+            unconstrained(in_transaction(connection, setting, goes, statement)).await
+        }
+        Around::PooledTransaction(setting) => {
+            unconstrained(pooled::in_transaction(connection, setting.as_ref(), goes, statement)).await
+        }
+        Around::Answer { setting, is_pooled: false } => {
+            let set = setting.set(connection);
+            unconstrained(until_answered(connection, set, goes, statement)).await
+        }
+        Around::Answer { setting, is_pooled: true } => {
+            let sql = setting.as_sql();
+            unconstrained(until_answered(connection, control(connection, &sql), goes, statement)).await
+        }
     };
     match ended {
         Ended::Known(result) => {
@@ -58,7 +74,7 @@ pub(super) async fn with_setting<R>(
 }
 
 /// What is known of the connection after a statement.
-enum Ended<R> {
+pub(super) enum Ended<R> {
     /// The transaction is what it was before.
     Known(QueryResult<R>),
     /// It may not be.
@@ -130,11 +146,10 @@ async fn rolled_back<R>(connection: &AsyncPgConnection, error: Error) -> Ended<R
 /// Runs one statement with a setting that ends with it, in a transaction that goes on.
 async fn until_answered<R>(
     connection: &AsyncPgConnection,
-    setting: &Setting,
+    set: impl Future<Output = QueryResult<()>>,
     goes: Goes,
     statement: impl Future<Output = QueryResult<R>>,
 ) -> Ended<R> {
-    let set = setting.set(connection);
     if goes.with_setting {
         return reset(connection, goes, behind(set, statement)).await;
     }
@@ -169,7 +184,7 @@ async fn reset<R>(
 ///
 /// After a BEGIN that has failed, a setting for one transaction sets nothing. So the statement is polled once, which
 /// sends it or has it parsed, and then no more until the rest has gone well: what is only parsed by then is not run.
-async fn behind<R>(
+pub(super) async fn behind<R>(
     told: impl Future<Output = QueryResult<()>>,
     statement: impl Future<Output = QueryResult<R>>,
 ) -> QueryResult<R> {
@@ -187,7 +202,7 @@ async fn behind<R>(
     }
 }
 
-async fn control(mut connection: &AsyncPgConnection, sql: &str) -> QueryResult<()> {
+pub(super) async fn control(mut connection: &AsyncPgConnection, sql: &str) -> QueryResult<()> {
     connection.batch_execute(sql).await
 }
 

@@ -164,7 +164,7 @@ impl<B: Backend> Manager<B> {
             None => None,
         };
         let mut session = Session::new(B::connect(&self.url).await?, place);
-        B::prepare(&mut session).await.map_err(|error| self.url.unreachable(&error))?;
+        B::prepare(&mut session, &self.url).await.map_err(|error| self.url.unreachable(&error))?;
         Ok(session)
     }
 }

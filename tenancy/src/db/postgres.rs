@@ -18,12 +18,13 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, future, stream};
 use super::backend::sealed::Driver;
 use super::backend::{Backend, gate};
 use super::pipeline::{Goes, with_setting};
-use super::prepared::Statement;
+use super::prepared::{Prepared, Statement, names_a_statement};
+use super::probe::NOT_FOLLOWED;
 use super::session::Session;
-use super::setting::Setting;
+use super::setting::{Around, Setting};
 use super::told::Told;
 use super::watched::{Loading, Rows, Watched};
-use super::{ConnectionError, DatabaseUrl};
+use super::{ConnectionError, DatabaseUrl, pooled};
 use crate::context::{Current, TenantContext};
 use crate::query::Text;
 use crate::tenant::Isolation;
@@ -70,9 +71,12 @@ impl Driver for Postgres {
         connection.is_broken()
     }
 
-    fn prepare(session: &mut Session<Self>) -> BoxFuture<'_, QueryResult<()>> {
+    fn prepare<'a>(session: &'a mut Session<Self>, url: &'a DatabaseUrl) -> BoxFuture<'a, QueryResult<()>> {
         async {
-            session.prepared = Setting::prepare(&session.connection).await?;
+            session.prepared = match url.is_pooled() {
+                true => Prepared::pooled(&mut session.connection),
+                false => Setting::prepare(&session.connection).await?,
+            };
             Ok(())
         }
         .boxed()
@@ -106,7 +110,7 @@ impl Driver for Postgres {
     {
         let gate = gate::<Self, T::Query>(current);
         let is_text = Text::of::<T::Query>() != Text::No;
-        let Some(setting) = Setting::of(session, current, is_text) else {
+        let Some(around) = Around::of(session, current, is_text) else {
             bound_schemas(session, current);
             let (busy, open) = (session.busy(), session.open_rows());
             let Session { connection, prepared, .. } = session;
@@ -121,7 +125,7 @@ impl Driver for Postgres {
         let Session { connection, prepared, .. } = session;
         let (statement, learn) = gate
             .clone()
-            .open(|| Statement::told(source.as_query(), is_text, prepared, connection, &setting.0));
+            .open(|| Statement::told(source.as_query(), is_text, prepared, connection, around.setting()));
         let connection: &'conn AsyncPgConnection = connection;
         let mut sends = connection;
         let rows = gate.open(|| sends.load(statement));
@@ -129,7 +133,7 @@ impl Driver for Postgres {
         // statement's: nothing of it is committed.
         let rows = async { rows.await?.try_collect::<Vec<_>>().await };
         let goes = learn.goes();
-        let rows = with_setting(connection, busy, setting, goes, rows).boxed();
+        let rows = with_setting(connection, busy, around, goes, rows).boxed();
         let rows = learn.when(rows, prepared);
         let rows = async move { Ok(stream::iter(rows.await?.into_iter().map(Ok)).boxed()) };
         Loading::read(Watched::by_itself(rows.boxed()))
@@ -145,7 +149,7 @@ impl Driver for Postgres {
     {
         let gate = gate::<Self, T>(current);
         let is_text = Text::of::<T>() != Text::No;
-        let Some(setting) = Setting::of(session, current, is_text) else {
+        let Some(around) = Around::of(session, current, is_text) else {
             bound_schemas(session, current);
             let busy = session.busy();
             let Session { connection, prepared, .. } = session;
@@ -158,12 +162,12 @@ impl Driver for Postgres {
         let busy = session.busy();
         let Session { connection, prepared, .. } = session;
         let (statement, learn) =
-            gate.clone().open(|| Statement::told(source, is_text, prepared, connection, &setting.0));
+            gate.clone().open(|| Statement::told(source, is_text, prepared, connection, around.setting()));
         let connection: &'conn AsyncPgConnection = connection;
         let mut sends = connection;
         let count = gate.open(|| sends.execute_returning_count(statement));
         let goes = learn.goes();
-        let count = with_setting(connection, busy, setting, goes, count).boxed();
+        let count = with_setting(connection, busy, around, goes, count).boxed();
         Watched::by_itself(learn.when(count, prepared))
     }
 
@@ -172,20 +176,27 @@ impl Driver for Postgres {
         current: &'conn Current,
         sql: &'conn str,
     ) -> BoxFuture<'conn, QueryResult<()>> {
-        let Some(setting) = Setting::of(session, current, true) else {
+        let Some(around) = Around::of(session, current, true) else {
             let busy = session.busy();
             return Watched::new(busy, session.connection.batch_execute(sql).boxed()).boxed();
         };
         let busy = session.busy();
         // A batch does not go through the statement cache, and would pass a setting that is being parsed.
-        let is_told = session.prepared.knows(setting.0.key().as_ref());
+        // Behind a pooler it waits for its transaction, without which it would be anybody's.
+        let is_told = match &around {
+            Around::Transaction(setting) | Around::Answer { setting, is_pooled: false } => {
+                session.prepared.knows(setting.key().as_ref())
+            }
+            Around::Answer { is_pooled: true, .. } => true,
+            Around::PooledTransaction(_) => false,
+        };
         let goes = Goes { with_setting: is_told, at_once: true };
         let connection: &'conn AsyncPgConnection = &session.connection;
         let batch = async move {
             let mut connection = connection;
             connection.batch_execute(sql).await
         };
-        with_setting(connection, busy, setting, goes, batch).boxed()
+        with_setting(connection, busy, around, goes, batch).boxed()
     }
 
     fn begin<'conn>(
@@ -197,13 +208,18 @@ impl Driver for Postgres {
             true => None,
             false => Setting::for_transaction(current),
         };
-        let mut told = Told::new(&mut session.connection, setting);
+        let mut told = Told::new(session, setting);
         async move { AnsiTransactionManager::begin_transaction(&mut told).await }.boxed()
     }
 
     fn commit(session: &mut Session<Self>) -> BoxFuture<'_, QueryResult<()>> {
-        let mut told = Told::new(&mut session.connection, None);
+        let mut told = Told::new(session, None);
         async move { AnsiTransactionManager::commit_transaction(&mut told).await }.boxed()
+    }
+
+    fn rollback(session: &mut Session<Self>) -> BoxFuture<'_, QueryResult<()>> {
+        let mut told = Told::new(session, None);
+        async move { AnsiTransactionManager::rollback_transaction(&mut told).await }.boxed()
     }
 
     fn refuse_load<'conn, 'query>(error: Error) -> Self::LoadFuture<'conn, 'query> {
@@ -221,18 +237,35 @@ pub(super) async fn begin_with(
     current: &Current,
     sql: &str,
 ) -> QueryResult<()> {
-    let mut told = Told::new(&mut session.connection, Setting::for_transaction(current));
+    let mut told = Told::new(session, Setting::for_transaction(current));
     AnsiTransactionManager::begin_transaction_sql(&mut told, sql).await
 }
 
 /// Opens a connection by the driver itself: diesel-async's own way loses why it failed.
 async fn establish(url: &DatabaseUrl) -> Result<AsyncPgConnection, ConnectionError> {
-    let (client, connection) = tokio_postgres::connect(url.expose(), tokio_postgres::NoTls)
+    let unreachable = |error| url.unreachable(&with_sources(&error));
+    let (client, mut connection) =
+        tokio_postgres::connect(url.expose(), tokio_postgres::NoTls).await.map_err(unreachable)?;
+    if url.is_pooled() {
+        pooled::begin_set_up(&client, &mut connection).await.map_err(unreachable)?;
+    }
+    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection)
         .await
-        .map_err(|error| url.unreachable(&with_sources(&error)))?;
-    AsyncPgConnection::try_from_client_and_connection(client, connection)
-        .await
-        .map_err(|error| url.unreachable(&error))
+        .map_err(|error| url.unreachable(&set_up_failed(&error)))?;
+    if url.is_pooled() {
+        connection.batch_execute(pooled::COMMIT).await.map_err(|error| url.unreachable(&error))?;
+    }
+    Ok(connection)
+}
+
+/// What stood in diesel-async's way when it set the connection up. It prepares what it sets, outside a transaction.
+fn set_up_failed(error: &diesel::ConnectionError) -> String {
+    match error {
+        diesel::ConnectionError::CouldntSetupConfiguration(cause) if names_a_statement(cause) => {
+            format!("{error}: {NOT_FOLLOWED}")
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// An error and what lies behind it, which the driver's own message leaves out.

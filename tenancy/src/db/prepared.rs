@@ -12,11 +12,13 @@ use diesel::connection::CacheSize;
 use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
 use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
+use diesel::result::Error;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, TryFutureExt};
 
 use super::pipeline::Goes;
+use super::probe::is_the_drivers;
 use super::setting::Setting;
 
 /// After this many statements a connection prepares afresh. diesel-async's cache never forgets one, and of statements
@@ -34,6 +36,10 @@ pub(super) struct Prepared {
     sent: usize,
     /// Somebody else has changed the cache: from now on nothing is known.
     lost: bool,
+    /// The server's connection is another one after each transaction, and has prepared nothing.
+    is_pooled: bool,
+    /// The driver has a statement of its own that the server has not.
+    is_spoilt: bool,
 }
 
 /// What diesel-async's cache goes by.
@@ -56,6 +62,26 @@ impl Key {
 }
 
 impl Prepared {
+    /// What is known where the server's connection is another one after each transaction: nothing.
+    pub(super) fn pooled(connection: &mut AsyncPgConnection) -> Self {
+        connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+        Self { lost: true, is_pooled: true, ..Self::default() }
+    }
+
+    pub(super) fn is_pooled(&self) -> bool {
+        self.is_pooled
+    }
+
+    pub(super) fn is_spoilt(&self) -> bool {
+        self.is_spoilt
+    }
+
+    /// Notes an error behind a pooler. The driver keeps the statements by which it asks about types, and does not notice
+    /// that the server has them no more: the connection would fail again at the next type.
+    fn note(&mut self, error: &Error) {
+        self.is_spoilt |= self.is_pooled && names_a_statement(error);
+    }
+
     /// Whether a statement with this key goes out at once.
     pub(super) fn knows(&self, key: Option<&Key>) -> bool {
         key.is_some_and(|key| self.known.contains(key))
@@ -83,6 +109,9 @@ impl Prepared {
 
     /// Closes every statement that the connection has prepared.
     pub(super) fn forget(&mut self, connection: &mut AsyncPgConnection) {
+        if self.is_pooled {
+            return;
+        }
         // Changing the size is what makes diesel-async drop what it holds; dropping closes it on the server.
         connection.set_prepared_statement_cache_size(CacheSize::Disabled);
         connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
@@ -91,7 +120,7 @@ impl Prepared {
 
     /// Notes that the cache is no longer ours alone.
     pub(super) fn lose(&mut self) {
-        *self = Self { lost: true, ..Self::default() };
+        *self = Self { lost: true, is_pooled: self.is_pooled, is_spoilt: self.is_spoilt, ..Self::default() };
     }
 }
 
@@ -145,6 +174,9 @@ impl<Q: QueryFragment<Pg> + QueryId> Statement<Q> {
         prepared: &mut Prepared,
         connection: &mut AsyncPgConnection,
     ) -> (Self, Learn) {
+        if prepared.is_pooled {
+            return (Self::plain(query), Learn::NOTHING);
+        }
         let mut statement = Self::keyed(query, is_text, false);
         let keys = [statement.key.take(), None];
         prepared.admit(keys[0].as_ref(), connection);
@@ -157,10 +189,13 @@ impl<Q: QueryFragment<Pg> + QueryId> Statement<Q> {
         is_text: bool,
         prepared: &mut Prepared,
         connection: &mut AsyncPgConnection,
-        setting: &Setting,
+        setting: Option<&Setting>,
     ) -> (Self, Learn) {
+        if prepared.is_pooled {
+            return (Self::plain(query), Learn::NOTHING);
+        }
         let mut statement = Self::keyed(query, is_text, true);
-        let keys = [statement.key.take(), setting.key()];
+        let keys = [statement.key.take(), setting.and_then(Setting::key)];
         prepared.admit(keys[0].as_ref(), connection);
         let [at_once, with_setting] = [0, 1].map(|index| prepared.knows(keys[index].as_ref()));
         let goes = Goes { with_setting, at_once };
@@ -176,6 +211,9 @@ pub(super) struct Learn {
 }
 
 impl Learn {
+    /// Of a statement that is parsed each time, behind a setting that is not.
+    const NOTHING: Self = Self { keys: [None, None], goes: Goes { with_setting: true, at_once: false } };
+
     pub(super) fn goes(&self) -> Goes {
         self.goes
     }
@@ -186,12 +224,24 @@ impl Learn {
         statement: BoxFuture<'a, QueryResult<R>>,
         prepared: &'a mut Prepared,
     ) -> BoxFuture<'a, QueryResult<R>> {
+        if prepared.is_pooled {
+            return statement.inspect_err(|error| prepared.note(error)).boxed();
+        }
         let is_known = self.goes.with_setting && self.goes.at_once;
         if is_known || self.keys[0].is_none() {
             return statement;
         }
         statement.inspect_ok(move |_| self.keys.into_iter().for_each(|key| prepared.learn(key))).boxed()
     }
+}
+
+/// Whether the server says something of a statement by the name that the driver has given it, `"s17"`. In whatever
+/// language it says it, the name is in quotes.
+pub(super) fn names_a_statement(error: &Error) -> bool {
+    let Error::DatabaseError(_, information) = error else {
+        return false;
+    };
+    information.message().split(['"', '«', '»', '„', '“', '”']).any(|part| is_the_drivers(part.trim()))
 }
 
 type Written = (String, Box<[u32]>, Vec<(Option<Box<str>>, Box<str>)>);

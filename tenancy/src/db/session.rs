@@ -118,6 +118,12 @@ impl<B: Driver> Session<B> {
         Ok(())
     }
 
+    /// Whether the server's connection is another one after each transaction.
+    #[cfg(feature = "postgres")]
+    pub(super) fn is_pooled(&self) -> bool {
+        self.prepared.is_pooled()
+    }
+
     /// Whether it has to close, for somebody waits for its place.
     pub(super) fn has_to_go(&self) -> bool {
         self.place.as_ref().is_some_and(Place::is_wanted)
@@ -128,10 +134,15 @@ impl<B: Driver> Session<B> {
         self.tainted = true;
     }
 
-    /// Notes that the statement cache is not what it was.
-    pub(super) fn lose_prepared(&mut self) {
+    /// Notes that the statement cache is not going to be what it was, if there can be one.
+    pub(super) fn lose_prepared(&mut self) -> bool {
         #[cfg(feature = "postgres")]
-        self.prepared.lose();
+        {
+            self.prepared.lose();
+            !self.is_pooled()
+        }
+        #[cfg(not(feature = "postgres"))]
+        true
     }
 
     /// Whether a transaction is open, or nobody knows. diesel-async's own check lets a test transaction pass,
@@ -145,7 +156,7 @@ impl<B: Driver> Session<B> {
     /// Whether another request may have this connection.
     pub(super) fn is_reusable(&mut self) -> bool {
         #[cfg(feature = "postgres")]
-        if self.open_rows.is_any() {
+        if self.open_rows.is_any() || self.prepared.is_spoilt() {
             return false;
         }
         // The order matters: a connection that is busy must not be asked anything.

@@ -24,13 +24,36 @@ extern "SQL" {
     ) -> diesel::sql_types::Text;
 }
 
-/// How long a setting holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Until {
-    /// To the end of a transaction of the statement's own.
-    Committed,
-    /// Until the statement has answered, inside a transaction of the user's.
-    Answered,
+/// What is said around one statement.
+#[derive(Debug)]
+pub(super) enum Around {
+    /// A transaction of its own, to whose end the setting holds.
+    Transaction(Setting),
+    /// The same behind a pooler, where a statement without a setting has one too.
+    PooledTransaction(Option<Setting>),
+    /// Inside a transaction of the user's the setting, until the statement has answered.
+    Answer { setting: Setting, is_pooled: bool },
+}
+
+impl Around {
+    /// What one statement needs here and now; `None` if it can go bare.
+    pub(super) fn of(session: &mut Session<Postgres>, current: &Current, is_text: bool) -> Option<Self> {
+        let is_pooled = session.is_pooled();
+        match (session.is_in_transaction(), Setting::of(current, is_text)) {
+            (false, setting) if is_pooled => Some(Self::PooledTransaction(setting)),
+            (false, setting) => setting.map(Self::Transaction),
+            (true, Some(setting)) if setting.name == SEARCH_PATH => Some(Self::Answer { setting, is_pooled }),
+            // The transaction was told when it began.
+            (true, _) => None,
+        }
+    }
+
+    pub(super) fn setting(&self) -> Option<&Setting> {
+        match self {
+            Self::PooledTransaction(setting) => setting.as_ref(),
+            Self::Transaction(setting) | Self::Answer { setting, .. } => Some(setting),
+        }
+    }
 }
 
 /// What the server has to be told about the tenant for one statement or transaction.
@@ -41,21 +64,10 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    /// What one statement needs here and now, and for how long.
-    pub(super) fn of(
-        session: &mut Session<Postgres>,
-        current: &Current,
-        is_text: bool,
-    ) -> Option<(Self, Until)> {
-        let setting = match current.tenant()?.isolation() {
-            Isolation::Schema if is_text => Self::search_path(current.tenant()?),
-            _ => Self::for_transaction(current)?,
-        };
-        match (session.is_in_transaction(), setting.name) {
-            (false, _) => Some((setting, Until::Committed)),
-            (true, SEARCH_PATH) => Some((setting, Until::Answered)),
-            // The transaction was told when it began.
-            (true, _) => None,
+    fn of(current: &Current, is_text: bool) -> Option<Self> {
+        match current.tenant()?.isolation() {
+            Isolation::Schema if is_text => Some(Self::search_path(current.tenant()?)),
+            _ => Self::for_transaction(current),
         }
     }
 
@@ -80,6 +92,13 @@ impl Setting {
 
     pub(super) async fn set(&self, mut connection: &AsyncPgConnection) -> QueryResult<()> {
         connection.execute_returning_count(self.statement()).await.map(drop)
+    }
+
+    /// The same as SQL, for where a round trip to parse it is too much. The value is there as hexadecimal digits:
+    /// whatever it is, it cannot end the text it stands in.
+    pub(super) fn as_sql(&self) -> String {
+        let digits: String = self.value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        format!("SELECT set_config('{}', convert_from(decode('{digits}', 'hex'), 'UTF8'), true)", self.name)
     }
 
     /// The key of what sets any setting.

@@ -12,18 +12,22 @@ use diesel_async::{
 use futures_util::future;
 use tokio::task::coop::unconstrained;
 
+use super::session::Session;
 use super::setting::Setting;
+use super::{Postgres, pooled};
 
 /// A connection as diesel-async's transaction manager sees it while it begins or ends a transaction.
 pub(super) struct Told<'a> {
     connection: &'a mut AsyncPgConnection,
     /// What follows the BEGIN that is to come.
     setting: Option<Setting>,
+    is_pooled: bool,
 }
 
 impl<'a> Told<'a> {
-    pub(super) fn new(connection: &'a mut AsyncPgConnection, setting: Option<Setting>) -> Self {
-        Self { connection, setting }
+    pub(super) fn new(session: &'a mut Session<Postgres>, setting: Option<Setting>) -> Self {
+        let is_pooled = session.is_pooled();
+        Self { connection: &mut session.connection, setting, is_pooled }
     }
 
     /// BEGIN and the setting, in one round trip. There is no transaction that has begun and knows no tenant.
@@ -49,8 +53,36 @@ impl<'a> Told<'a> {
     }
 }
 
+impl Told<'_> {
+    /// The same behind a pooler. A savepoint is not its concern.
+    async fn batch_execute_pooled(&mut self, sql: &str) -> QueryResult<()> {
+        let begin;
+        let (sql, is_outermost) = match sql {
+            "COMMIT" => (pooled::COMMIT, true),
+            "ROLLBACK" => (pooled::ROLLBACK, false),
+            _ if sql.starts_with("BEGIN") => {
+                begin = pooled::begin(sql, self.setting.take().as_ref());
+                (&*begin, true)
+            }
+            _ => (sql, false),
+        };
+        let done = self.connection.batch_execute(sql).await;
+        // It may be that half of it was done.
+        if is_outermost
+            && done.is_err()
+            && self.connection.batch_execute(pooled::ROLLBACK).await.is_err()
+        {
+            AnsiTransactionManager::transaction_manager_status_mut(self.connection).set_in_error();
+        }
+        done
+    }
+}
+
 impl SimpleAsyncConnection for Told<'_> {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        if self.is_pooled {
+            return self.batch_execute_pooled(sql).await;
+        }
         match self.setting.take() {
             Some(setting) => self.begin(sql, setting).await,
             None if sql == "COMMIT" => self.commit().await,

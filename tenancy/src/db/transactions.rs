@@ -30,7 +30,7 @@ impl<B: Backend> TransactionManager<TenantDb<B>> for TenantTransactions {
         db.session.ready()?;
         let busy = db.session.busy();
         busy.raise();
-        let ended = Transactions::<B>::rollback_transaction(&mut db.session.connection).await;
+        let ended = B::rollback(&mut db.session).await;
         busy.lower();
         ended
     }

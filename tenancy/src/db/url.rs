@@ -12,12 +12,23 @@ use super::ConnectionError;
 pub struct DatabaseUrl {
     what: String,
     url: SecretString,
+    is_pooled: bool,
 }
 
 impl DatabaseUrl {
     /// `what` names the database in messages: `the application's database`, `the database of tenant x`.
     pub(crate) fn new(what: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { what: what.into(), url: SecretString::from(url.into()) }
+        Self { what: what.into(), url: SecretString::from(url.into()), is_pooled: false }
+    }
+
+    /// Whether what answers there is a pooler that gives each transaction a connection of the server's.
+    pub(crate) fn pooled(self, is_pooled: bool) -> Self {
+        Self { is_pooled, ..self }
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) fn is_pooled(&self) -> bool {
+        self.is_pooled
     }
 
     pub(crate) fn what(&self) -> &str {
@@ -33,7 +44,7 @@ impl DatabaseUrl {
     pub(crate) fn with_database(&self, what: String, database: &str) -> Result<Self, ConnectionError> {
         let mut url = Url::parse(self.expose()).map_err(|error| self.invalid(&error))?;
         url.set_path(database);
-        Ok(Self::new(what, url))
+        Ok(Self::new(what, url).pooled(self.is_pooled))
     }
 
     #[cfg(any(feature = "mysql", feature = "postgres"))]

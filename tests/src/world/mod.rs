@@ -2,6 +2,7 @@
 //! Every world has databases of its own, so tests run side by side.
 
 pub mod mysql;
+pub mod pooler;
 pub mod postgres;
 pub mod proxy;
 pub mod sqlite;

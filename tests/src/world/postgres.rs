@@ -28,7 +28,20 @@ impl World {
     /// An application under this isolation.
     pub async fn new(isolation: Isolation) -> Self {
         let database = Database::new().await;
-        let tenancy = database.builder(isolation).build().await.unwrap();
+        let builder = database.builder(isolation);
+        Self::built(database, builder, isolation).await
+    }
+
+    /// An application that reaches its database through a pooler. It has more connections to that than that has to the
+    /// server, where two are everybody's.
+    pub async fn pooled(isolation: Isolation) -> Self {
+        let database = Database::new().await;
+        let builder = database.pooled_builder(isolation);
+        Self::built(database, builder, isolation).await
+    }
+
+    async fn built(database: Database, builder: TenancyBuilder<Postgres>, isolation: Isolation) -> Self {
+        let tenancy = builder.build().await.unwrap();
         tenancy.migrate_tenants().await.unwrap();
         if isolation == Isolation::Schema {
             // Tenants' schemas have tables of their own; global ones are where all can see them.
@@ -101,6 +114,11 @@ impl Database {
         servers::with_database(&servers::app(), &self.name)
     }
 
+    /// The same through the pooler.
+    pub fn pooler_url(&self) -> String {
+        servers::with_database(&servers::pooler(), &self.name)
+    }
+
     /// The address as the administrative role.
     pub fn admin_url(&self) -> String {
         servers::with_database(&servers::admin(), &self.name)
@@ -109,6 +127,11 @@ impl Database {
     /// The settings of an application in this database.
     pub fn builder(&self, isolation: Isolation) -> TenancyBuilder<Postgres> {
         self.builder_at(self.app_url(), isolation)
+    }
+
+    /// The same, of an application behind the pooler.
+    pub fn pooled_builder(&self, isolation: Isolation) -> TenancyBuilder<Postgres> {
+        self.builder_at(self.pooler_url(), isolation).transaction_pooler(true)
     }
 
     /// The same, of an application that reaches the database at this address.

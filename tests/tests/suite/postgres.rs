@@ -22,4 +22,9 @@ crate::runs!(
     // Four tenants, one under each isolation, in one application.
     hybrid_of_column_and_schema: World::hybrid(Isolation::Column, Isolation::Schema),
     hybrid_of_database_and_rls: World::hybrid(Isolation::Database, Isolation::Rls),
+    // Through a PgBouncer that gives each transaction another connection of the server's.
+    pooled_column: World::pooled(Isolation::Column),
+    pooled_rls: World::pooled(Isolation::Rls),
+    pooled_schema: World::pooled(Isolation::Schema),
+    pooled_database: World::pooled(Isolation::Database),
 );

@@ -5,6 +5,7 @@ mod daemon;
 mod given;
 mod install;
 mod mariadb;
+mod pgbouncer;
 mod postgres;
 mod program;
 mod scratch;
@@ -16,10 +17,13 @@ use crate::error::{Result, Stop};
 use crate::process::Interrupts;
 use given::Given;
 use mariadb::MariaDb;
+use pgbouncer::PgBouncer;
 use postgres::Postgres;
 
 /// The servers of one run. Dropping it stops what it has started and removes their files.
 pub(crate) struct Servers {
+    // It goes before the server that it stands before.
+    pgbouncer: Option<PgBouncer>,
     postgres: Option<Postgres>,
     mariadb: Option<MariaDb>,
 }
@@ -37,19 +41,34 @@ impl Servers {
         // One after the other: apt-get lets nobody in beside it.
         let postgres = postgres.then(|| postgres::Binaries::find_or_install(interrupts)).transpose()?;
         let mariadb = mariadb.then(|| mariadb::Binaries::find_or_install(interrupts)).transpose()?;
+        let pooler = is_wanted(&[pgbouncer::VARIABLE])?;
+        let pooler = pooler.then(|| pgbouncer::find_or_install(interrupts)).transpose()?;
         thread::scope(|scope| {
             let beside =
                 scope.spawn(|| mariadb.map(|binaries| MariaDb::start(&binaries, interrupts)).transpose());
             let postgres = postgres.map(|binaries| Postgres::start(&binaries, interrupts)).transpose();
             let mariadb = beside.join().map_err(|_| Stop::Failed("starting MariaDB panicked".to_owned()))?;
-            Ok(Self { postgres: postgres?, mariadb: mariadb? })
+            let mut servers = Self { pgbouncer: None, postgres: postgres?, mariadb: mariadb? };
+            if let Some(program) = pooler {
+                servers.pgbouncer = Some(PgBouncer::start(&program, &servers.application()?, interrupts)?);
+            }
+            Ok(servers)
         })
+    }
+
+    /// The address of PostgreSQL as the application's role.
+    fn application(&self) -> Result<String> {
+        let name = postgres::APPLICATION.variable;
+        let own = self.environment().into_iter().find(|(variable, _)| *variable == name).map(|(_, url)| url);
+        let given = || std::env::var(name).ok();
+        own.or_else(given).ok_or_else(|| Stop::Failed(format!("{name} is not set, or is no text")))
     }
 
     /// The variables a child needs beyond its inherited ones. The values hold passwords.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = self.postgres.as_ref().map(Postgres::environment).unwrap_or_default();
         environment.extend(self.mariadb.iter().flat_map(MariaDb::environment));
+        environment.extend(self.pgbouncer.iter().map(PgBouncer::environment));
         environment
     }
 }

@@ -21,7 +21,7 @@ const VERB: &str = "inspect the database";
 const COLUMN: &str = "tenant_id";
 
 /// Nothing is changed, whatever a policy's own code does, and a policy that never ends is given up.
-const BEGIN: &str = "BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout TO '30s'";
+const BEGIN: &str = "BEGIN TRANSACTION READ ONLY; DEALLOCATE ALL; SET LOCAL statement_timeout TO '30s'";
 
 /// A look at a PostgreSQL database: whether the walls between tenants stand.
 ///
@@ -145,8 +145,9 @@ impl Inspection {
         let mut connection = Postgres::connect(url).await?;
         let catalogue = self.read(&mut connection).await?;
         let judged = judged(&mut connection, &catalogue).await.map_err(refused)?;
-        // A pooler would close the server's connection if the transaction were left open.
-        connection.batch_execute("ROLLBACK").await.map_err(refused)?;
+        // A pooler would close the server's connection if the transaction were left open, and give it to others with what
+        // is prepared there if that were left.
+        connection.batch_execute("ROLLBACK; DEALLOCATE ALL").await.map_err(refused)?;
         let mut notes = Vec::new();
         if !catalogue.role.is_asking {
             notes.push(format!(

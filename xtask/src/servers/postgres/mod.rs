@@ -7,7 +7,7 @@ mod roles;
 mod server;
 
 pub(super) use binaries::Binaries;
-pub(crate) use roles::ROLES;
+pub(crate) use roles::{APPLICATION, ROLES};
 
 use super::account::Account;
 use super::daemon::Daemon;

@@ -30,6 +30,9 @@ pub(crate) const ROLES: [Role; 3] = [
     },
 ];
 
+/// The role whose connections a pooler is before.
+pub(crate) const APPLICATION: &Role = &ROLES[1];
+
 /// An application's role as it should not be: a member of the administrator, and somebody's from the start.
 const CARELESS: &str = "tenancy_careless";
 
