@@ -17,6 +17,7 @@ guides! {
     inspect = "../../docs/inspect.md",
     isolation = "../../docs/isolation.md",
     migrations = "../../docs/migrations.md",
+    pgbouncer = "../../docs/pgbouncer.md",
     requests = "../../docs/requests.md",
     tables_and_models = "../../docs/tables-and-models.md",
     tenants = "../../docs/tenants.md",

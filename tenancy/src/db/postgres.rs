@@ -1,7 +1,7 @@
 //! PostgreSQL through diesel-async.
 //!
 //! Whatever is set for a tenant is set for one transaction, so a pooled connection carries nothing to the
-//! next request, also behind PgBouncer in transaction mode.
+//! next request. Behind a pooler that gives each transaction another connection nothing prepared is carried either.
 
 use std::time::Duration;
 

@@ -64,7 +64,8 @@ impl<B: Backend> TenantDb<B> {
     /// On PostgreSQL a transaction in which a statement has failed is rolled back by COMMIT, which is an error here:
     /// `callback` may give `Ok` after such an error only where it was inside a savepoint, a `transaction` in this one.
     ///
-    /// Cost: BEGIN and COMMIT are a round trip each, under every isolation.
+    /// Cost: BEGIN and COMMIT are a round trip each, under every isolation. Behind a transaction pooler each statement
+    /// between them is two.
     ///
     /// # Errors
     ///

@@ -133,9 +133,10 @@ fn pipe(
 
 /// Makes every BEGIN something that is no SQL.
 fn spoil(bytes: &mut [u8]) {
-    let (begin, spoilt) = (b"BEGIN\0", b"BEGUN\0");
-    while let Some(place) = bytes.windows(begin.len()).position(|found| found == begin) {
-        bytes[place..place + spoilt.len()].copy_from_slice(spoilt);
+    for (begin, spoilt) in [(b"BEGIN\0", b"BEGUN\0"), (b"BEGIN;", b"BEGUN;")] {
+        while let Some(place) = bytes.windows(begin.len()).position(|found| found == begin) {
+            bytes[place..place + spoilt.len()].copy_from_slice(spoilt);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tenancy::postgres::{Tenancy, TenantDb};
 use tenancy::{Isolation, NewTenant, Tenant};
 use tenancy_tests::schema::customers;
+use tenancy_tests::world::pooler::{Beside, Left, left};
 use tenancy_tests::world::postgres::Database;
 use tenancy_tests::world::register;
 
@@ -121,25 +122,62 @@ async fn look(tenancy: &Tenancy, watcher: &Tenant, beside: &mut AsyncPgConnectio
     work.await;
 }
 
+/// What watches the connections meanwhile.
+enum Watch {
+    /// Each as the pool hands it out.
+    Pool { watcher: Tenant, beside: AsyncPgConnection },
+    /// The server's own, as the pooler hands them out.
+    Pooler(Beside),
+}
+
+impl Watch {
+    async fn look(&mut self, tenancy: &Tenancy) {
+        match self {
+            Self::Pool { watcher, beside } => look(tenancy, watcher, beside).await,
+            Self::Pooler(beside) => {
+                let left = beside.look("").await;
+                assert!(left.is_clean(), "{left:?}");
+            }
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_row_and_no_setting_crosses() {
+    let database = Database::new().await;
+    let tenancy = database.builder(Isolation::Rls).pool_size(2);
+    let tenancy = tenancy.pool_wait(Duration::from_secs(60)).build().await.unwrap();
+    let watcher = NewTenant::new("watcher").unwrap().isolation(Isolation::Schema);
+    let watcher = tenancy.register_tenant(watcher).await.unwrap();
+    let beside = database.app().await;
+    interleave(&database, &tenancy, Watch::Pool { watcher, beside }).await;
+}
+
+/// The same with sixteen connections to a pooler that has two.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nor_through_a_pooler() {
+    let database = Database::new().await;
+    let tenancy = database.pooled_builder(Isolation::Rls).pool_size(16);
+    let tenancy = tenancy.pool_wait(Duration::from_secs(60)).build().await.unwrap();
+    let url = database.pooler_url();
+    interleave(&database, &tenancy, Watch::Pooler(Beside::new(&url).await)).await;
+    let left = left(&url).await;
+    assert!(left.iter().all(Left::is_clean), "{left:?}");
+    let open = diesel::sql_query(
+        "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+            AND state LIKE 'idle in transaction%') THEN RAISE 'a transaction is open'; END IF; END $$",
+    );
+    open.execute(&mut database.app().await).await.unwrap();
+}
+
+async fn interleave(database: &Database, tenancy: &Tenancy, mut watch: Watch) {
     let statements = std::env::var("TENANCY_INTERLEAVED_STATEMENTS");
     let statements = statements.map_or(STATEMENTS, |number| number.parse().unwrap());
-    let database = Database::new().await;
-    let tenancy = database
-        .builder(Isolation::Rls)
-        .pool_size(2)
-        .pool_wait(Duration::from_secs(60))
-        .build()
-        .await
-        .unwrap();
     tenancy.migrate_tenants().await.unwrap();
     let mut tenants = Vec::new();
     for index in 0..TENANTS {
-        tenants.push(register(&tenancy, &format!("tenant-{index}")).await);
+        tenants.push(register(tenancy, &format!("tenant-{index}")).await);
     }
-    let watcher = NewTenant::new("watcher").unwrap().isolation(Isolation::Schema);
-    let watcher = tenancy.register_tenant(watcher).await.unwrap();
     let tenants = Arc::new(tenants);
     let (started, dropped, found) =
         (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -187,10 +225,9 @@ async fn no_row_and_no_setting_crosses() {
             }
         }));
     }
-    let mut beside = database.app().await;
     let mut looks = 0;
     while tasks.iter().any(|task| !task.is_finished()) {
-        look(&tenancy, &watcher, &mut beside).await;
+        watch.look(tenancy).await;
         looks += 1;
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -198,7 +235,7 @@ async fn no_row_and_no_setting_crosses() {
         task.await.unwrap();
     }
     for _ in 0..10 {
-        look(&tenancy, &watcher, &mut beside).await;
+        watch.look(tenancy).await;
     }
     let [dropped, found] = [dropped, found].map(|counter| AtomicUsize::load(&counter, Ordering::Relaxed));
     assert!(

@@ -149,3 +149,32 @@ async fn a_statement_that_is_prepared_is_one() {
         assert!(with.batch.iter().all(|trips| *trips == batch), "{isolation}: {:?}", with.batch);
     }
 }
+
+/// Behind a transaction pooler nothing is prepared for long: BEGIN and the parsing, the statement, COMMIT.
+#[tokio::test]
+async fn behind_a_pooler_a_statement_is_three() {
+    for isolation in ISOLATIONS {
+        let world = World::pooled(isolation).await;
+        let proxy = Proxy::new(&world.database.pooler_url());
+        let url = proxy.before(&world.database.pooler_url());
+        let builder = world.database.builder_at(url, isolation).transaction_pooler(true);
+        let tenancy = builder.pool_size(1).build().await.unwrap();
+        let with = ours(&proxy, &tenancy, &world.acme).await;
+        for (what, costs) in [
+            ("SELECT", &with.select),
+            ("INSERT", &with.insert),
+            ("INSERT of a list", &with.insert_list),
+            ("UPDATE", &with.update),
+        ] {
+            assert_eq!(*costs, [3, 3, 3], "{isolation}: {what}");
+        }
+        // BEGIN, the parsing, the statement, COMMIT.
+        assert_eq!(with.transaction, [4, 4, 4], "{isolation}: a transaction");
+        let is_text = |costs: &[usize]| match isolation {
+            Isolation::Column => costs.is_empty(),
+            _ => costs == [3, 3, 3],
+        };
+        assert!(is_text(&with.text), "{isolation}: text {:?}", with.text);
+        assert!(is_text(&with.batch), "{isolation}: a batch {:?}", with.batch);
+    }
+}
