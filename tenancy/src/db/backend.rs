@@ -89,13 +89,9 @@ pub(crate) mod sealed {
         /// The same, on the calling thread. Blocks.
         fn connect_sync(url: &DatabaseUrl) -> Result<Self::SyncConnection, ConnectionError>;
 
-        /// Readies a new connection of a pool, which leads to this address.
-        fn prepare<'a>(
-            session: &'a mut Session<Self>,
-            url: &'a DatabaseUrl,
-        ) -> BoxFuture<'a, QueryResult<()>> {
-            let _ = (session, url);
-            future::ready(Ok(())).boxed()
+        /// Opens a connection of a pool, and readies it.
+        fn open(url: &DatabaseUrl) -> BoxFuture<'_, Result<Session<Self>, ConnectionError>> {
+            async { Ok(Session::new(Self::connect(url).await?)) }.boxed()
         }
 
         /// Whether nothing can be sent any more. Asks nothing of the server.

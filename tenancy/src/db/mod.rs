@@ -12,9 +12,9 @@ mod mysql;
 #[cfg(feature = "postgres")]
 mod pipeline;
 mod pool;
-mod pools;
 #[cfg(feature = "postgres")]
 mod pooled;
+mod pools;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
@@ -35,6 +35,8 @@ mod transactions;
 mod url;
 #[cfg(feature = "postgres")]
 mod watched;
+#[cfg(feature = "postgres")]
+mod wire;
 
 pub use self::backend::{Backend, DefaultBackend};
 pub use self::error::ConnectionError;

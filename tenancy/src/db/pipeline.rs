@@ -17,8 +17,8 @@ use futures_util::FutureExt;
 use futures_util::future::{self, Either};
 use tokio::task::coop::unconstrained;
 
-use super::session::Busy;
 use super::pooled;
+use super::session::Busy;
 use super::setting::{Around, Setting};
 
 /// How far a statement may go ahead of answers.

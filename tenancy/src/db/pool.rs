@@ -163,8 +163,8 @@ impl<B: Backend> Manager<B> {
             Some(shared) => Some(shared.bound.take(self.wait, || (shared.close_idle)()).await?),
             None => None,
         };
-        let mut session = Session::new(B::connect(&self.url).await?, place);
-        B::prepare(&mut session, &self.url).await.map_err(|error| self.url.unreachable(&error))?;
+        let mut session = B::open(&self.url).await?;
+        session.hold(place);
         Ok(session)
     }
 }

@@ -3,6 +3,7 @@
 //! Whatever is set for a tenant is set for one transaction, so a pooled connection carries nothing to the
 //! next request. Behind a pooler that gives each transaction another connection nothing prepared is carried either.
 
+use std::future::Future;
 use std::time::Duration;
 
 use diesel::QueryResult;
@@ -14,6 +15,8 @@ use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AnsiTransactionManager, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, future, stream};
+use tokio_postgres::tls::TlsStream;
+use tokio_postgres::{Client, Socket};
 
 use super::backend::sealed::Driver;
 use super::backend::{Backend, gate};
@@ -23,7 +26,8 @@ use super::probe::NOT_FOLLOWED;
 use super::session::Session;
 use super::setting::{Around, Setting};
 use super::told::Told;
-use super::watched::{Loading, Rows, Watched};
+use super::watched::{DriverRows, Loading, Rows, Watched};
+use super::wire::{self, Line};
 use super::{ConnectionError, DatabaseUrl, pooled};
 use crate::context::{Current, TenantContext};
 use crate::query::Text;
@@ -61,6 +65,33 @@ impl Driver for Postgres {
         establish(url).boxed()
     }
 
+    fn open(url: &DatabaseUrl) -> BoxFuture<'_, Result<Session<Self>, ConnectionError>> {
+        async {
+            if url.is_pooled() {
+                let mut session = Session::new(establish(url).await?);
+                session.prepared = Prepared::pooled(&mut session.connection);
+                return Ok(session);
+            }
+            let config = url.expose().parse().map_err(|error| url.unreachable(&with_sources(&error)))?;
+            let line = Line::default();
+            let mut session = match wire::connect(&config, &line).await {
+                Some(connected) => {
+                    let (client, connection) =
+                        connected.map_err(|error| url.unreachable(&with_sources(&error)))?;
+                    let mut session = Session::new(set_up(url, client, connection).await?);
+                    session.line = Some(line);
+                    session
+                }
+                None => Session::new(establish(url).await?),
+            };
+            // A transaction has not to wait until its setting is parsed.
+            let prepared = Setting::prepare(&session.connection).await;
+            session.prepared = prepared.map_err(|error| url.unreachable(&error))?;
+            Ok(session)
+        }
+        .boxed()
+    }
+
     fn connect_sync(url: &DatabaseUrl) -> Result<Self::SyncConnection, ConnectionError> {
         // On a thread for blocking work: the runtime goes on beside it.
         let runtime = tokio::runtime::Handle::try_current().map_err(|error| url.unreachable(&error))?;
@@ -69,17 +100,6 @@ impl Driver for Postgres {
 
     fn is_closed(connection: &mut Self::Connection) -> bool {
         connection.is_broken()
-    }
-
-    fn prepare<'a>(session: &'a mut Session<Self>, url: &'a DatabaseUrl) -> BoxFuture<'a, QueryResult<()>> {
-        async {
-            session.prepared = match url.is_pooled() {
-                true => Prepared::pooled(&mut session.connection),
-                false => Setting::prepare(&session.connection).await?,
-            };
-            Ok(())
-        }
-        .boxed()
     }
 
     /// What is left of rows that nobody has read is waited for, a little.
@@ -110,15 +130,22 @@ impl Driver for Postgres {
     {
         let gate = gate::<Self, T::Query>(current);
         let is_text = Text::of::<T::Query>() != Text::No;
-        let Some(around) = Around::of(session, current, is_text) else {
+        let around = match around(session, current, is_text) {
+            Ok(around) => around,
+            Err(error) => return Self::refuse_load(error),
+        };
+        let Some(around) = around else {
             bound_schemas(session, current);
             let (busy, open) = (session.busy(), session.open_rows());
             let Session { connection, prepared, .. } = session;
+            let only_reads = gate.only_reads();
             let (rows, learn) = gate.open(|| {
                 let (statement, learn) =
                     Statement::admitted(source.as_query(), is_text, prepared, connection);
                 (connection.load(statement), learn)
             });
+            // What writes may still fail behind its rows, at its commit, and who asks for one row would not hear of it.
+            let rows = if only_reads { rows } else { to_the_end(rows).boxed() };
             return Loading::new(Watched::new(busy, learn.when(rows, prepared)), open);
         };
         let busy = session.busy();
@@ -131,12 +158,9 @@ impl Driver for Postgres {
         let rows = gate.open(|| sends.load(statement));
         // Rows are given when COMMIT has answered, and it answers behind them. An error among them is the
         // statement's: nothing of it is committed.
-        let rows = async { rows.await?.try_collect::<Vec<_>>().await };
         let goes = learn.goes();
-        let rows = with_setting(connection, busy, around, goes, rows).boxed();
-        let rows = learn.when(rows, prepared);
-        let rows = async move { Ok(stream::iter(rows.await?.into_iter().map(Ok)).boxed()) };
-        Loading::read(Watched::by_itself(rows.boxed()))
+        let rows = with_setting(connection, busy, around, goes, to_the_end(rows)).boxed();
+        Loading::read(Watched::by_itself(learn.when(rows, prepared)))
     }
 
     fn execute<'conn, 'query, T>(
@@ -149,7 +173,11 @@ impl Driver for Postgres {
     {
         let gate = gate::<Self, T>(current);
         let is_text = Text::of::<T>() != Text::No;
-        let Some(around) = Around::of(session, current, is_text) else {
+        let around = match around(session, current, is_text) {
+            Ok(around) => around,
+            Err(error) => return Self::refuse_execute(error),
+        };
+        let Some(around) = around else {
             bound_schemas(session, current);
             let busy = session.busy();
             let Session { connection, prepared, .. } = session;
@@ -176,6 +204,7 @@ impl Driver for Postgres {
         current: &'conn Current,
         sql: &'conn str,
     ) -> BoxFuture<'conn, QueryResult<()>> {
+        session.tell_nothing();
         let Some(around) = Around::of(session, current, true) else {
             let busy = session.busy();
             return Watched::new(busy, session.connection.batch_execute(sql).boxed()).boxed();
@@ -203,6 +232,7 @@ impl Driver for Postgres {
         session: &'conn mut Session<Self>,
         current: &'conn Current,
     ) -> BoxFuture<'conn, QueryResult<()>> {
+        session.tell_nothing();
         // A savepoint is in a transaction that has been told.
         let setting = match session.is_in_transaction() {
             true => None,
@@ -237,8 +267,28 @@ pub(super) async fn begin_with(
     current: &Current,
     sql: &str,
 ) -> QueryResult<()> {
+    session.tell_nothing();
     let mut told = Told::new(session, Setting::for_transaction(current));
     AnsiTransactionManager::begin_transaction_sql(&mut told, sql).await
+}
+
+/// Reads all rows before it gives the first.
+async fn to_the_end(rows: impl Future<Output = QueryResult<DriverRows>>) -> QueryResult<DriverRows> {
+    let rows: Vec<_> = rows.await?.try_collect().await?;
+    Ok(stream::iter(rows.into_iter().map(Ok)).boxed())
+}
+
+/// What has to be said around a statement, where it is not told in front of it in the same request.
+///
+/// Whatever the connection was told before is not what the next request is told.
+fn around(session: &mut Session<Postgres>, current: &Current, is_text: bool) -> QueryResult<Option<Around>> {
+    session.tell_nothing();
+    let around = Around::of(session, current, is_text);
+    if let (Some(Around::Transaction(setting)), Some(line)) = (&around, &session.line) {
+        setting.tell(line)?;
+        return Ok(None);
+    }
+    Ok(around)
 }
 
 /// Opens a connection by the driver itself: diesel-async's own way loses why it failed.
@@ -249,13 +299,25 @@ async fn establish(url: &DatabaseUrl) -> Result<AsyncPgConnection, ConnectionErr
     if url.is_pooled() {
         pooled::begin_set_up(&client, &mut connection).await.map_err(unreachable)?;
     }
-    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection)
-        .await
-        .map_err(|error| url.unreachable(&set_up_failed(&error)))?;
+    let mut connection = set_up(url, client, connection).await?;
     if url.is_pooled() {
         connection.batch_execute(pooled::COMMIT).await.map_err(|error| url.unreachable(&error))?;
     }
     Ok(connection)
+}
+
+/// Has diesel-async take over what the driver has opened.
+async fn set_up<S>(
+    url: &DatabaseUrl,
+    client: Client,
+    connection: tokio_postgres::Connection<Socket, S>,
+) -> Result<AsyncPgConnection, ConnectionError>
+where
+    S: TlsStream + Unpin + Send + 'static,
+{
+    AsyncPgConnection::try_from_client_and_connection(client, connection)
+        .await
+        .map_err(|error| url.unreachable(&set_up_failed(&error)))
 }
 
 /// What stood in diesel-async's way when it set the connection up. It prepares what it sets, outside a transaction.

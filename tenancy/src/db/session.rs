@@ -35,6 +35,9 @@ pub struct Session<B: Driver> {
     /// The tenants whose schema-qualified statements this connection may have prepared.
     #[cfg(feature = "postgres")]
     pub(super) schemas: std::collections::HashSet<Box<str>>,
+    /// What its requests are told of the tenant, where they can be.
+    #[cfg(feature = "postgres")]
+    pub(super) line: Option<super::wire::Line>,
 }
 
 /// A flag, raised while a statement is under way. A future that is dropped halfway leaves it raised.
@@ -56,7 +59,7 @@ impl Busy {
 }
 
 impl<B: Driver> Session<B> {
-    pub(super) fn new(connection: B::Connection, place: Option<Place>) -> Self {
+    pub(super) fn new(connection: B::Connection) -> Self {
         Self {
             connection,
             busy: Busy::default(),
@@ -65,13 +68,20 @@ impl<B: Driver> Session<B> {
             #[cfg(feature = "postgres")]
             open_rows: OpenRows::default(),
             tainted: false,
-            place,
+            place: None,
             rests_since: Instant::now(),
             #[cfg(feature = "postgres")]
             prepared: Prepared::default(),
             #[cfg(feature = "postgres")]
             schemas: std::collections::HashSet::new(),
+            #[cfg(feature = "postgres")]
+            line: None,
         }
+    }
+
+    /// Notes what it holds of the bound.
+    pub(super) fn hold(&mut self, place: Option<Place>) {
+        self.place = place;
     }
 
     pub(super) fn busy(&self) -> Busy {
@@ -87,6 +97,14 @@ impl<B: Driver> Session<B> {
     #[cfg(feature = "postgres")]
     pub(super) fn open_rows(&self) -> OpenRows {
         self.open_rows.clone()
+    }
+
+    /// Has the next requests sent as they are.
+    #[cfg(feature = "postgres")]
+    pub(super) fn tell_nothing(&self) {
+        if let Some(line) = &self.line {
+            line.tell_nothing();
+        }
     }
 
     /// Notes that nobody uses the connection from now on.

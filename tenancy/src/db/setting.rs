@@ -1,11 +1,13 @@
 //! What PostgreSQL is told about the tenant.
 
 use diesel::QueryResult;
+use diesel::result::Error;
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection};
 
 use super::Postgres;
 use super::prepared::{Key, Prepared};
 use super::session::Session;
+use super::wire::Line;
 use crate::context::{Current, TenantContext};
 use crate::tenant::Isolation;
 
@@ -88,6 +90,12 @@ impl Setting {
     /// Whether policies read it, and let nothing through without it.
     pub(super) fn is_for_policies(&self) -> bool {
         self.name == TENANT_SETTING
+    }
+
+    /// Has the connection's next requests begin with it, to their ends.
+    pub(super) fn tell(&self, line: &Line) -> QueryResult<()> {
+        let told = line.tell(self.name, &self.value);
+        told.map_err(|error| Error::QueryBuilderError(Box::new(error)))
     }
 
     pub(super) async fn set(&self, mut connection: &AsyncPgConnection) -> QueryResult<()> {

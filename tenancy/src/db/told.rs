@@ -68,10 +68,7 @@ impl Told<'_> {
         };
         let done = self.connection.batch_execute(sql).await;
         // It may be that half of it was done.
-        if is_outermost
-            && done.is_err()
-            && self.connection.batch_execute(pooled::ROLLBACK).await.is_err()
-        {
+        if is_outermost && done.is_err() && self.connection.batch_execute(pooled::ROLLBACK).await.is_err() {
             AnsiTransactionManager::transaction_manager_status_mut(self.connection).set_in_error();
         }
         done

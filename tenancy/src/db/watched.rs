@@ -19,7 +19,7 @@ use super::session::Busy;
 const LEFT_OVER: usize = 64;
 
 type Row = <AsyncPgConnection as AsyncConnectionCore>::Row<'static, 'static>;
-type DriverRows = BoxStream<'static, QueryResult<Row>>;
+pub(super) type DriverRows = BoxStream<'static, QueryResult<Row>>;
 
 /// A statement. From the first poll to the answer the flag is raised: one that is dropped halfway leaves it
 /// raised, the handle refuses, and the pool throws the connection away.

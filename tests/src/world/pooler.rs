@@ -59,7 +59,8 @@ impl Beside {
             _ => None,
         });
         let row = row.unwrap();
-        let [pid, tenant, search_path, prepared] = [0, 1, 2, 3].map(|column| row.get(column).unwrap().to_owned());
+        let [pid, tenant, search_path, prepared] =
+            [0, 1, 2, 3].map(|column| row.get(column).unwrap().to_owned());
         Left { pid, tenant, search_path, prepared }
     }
 }

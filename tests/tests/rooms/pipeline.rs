@@ -341,14 +341,37 @@ async fn nothing_is_run_behind_a_begin_that_has_failed() {
                 let text = "UPDATE customers SET name = 'Eve'";
                 let errors = proxy.without_begin(async {
                     let of_batch = db.batch_execute(text).await;
-                    let of_text = diesel::sql_query(text).execute(&mut db).await.map(drop);
                     let of_begin = db.transaction(async |db| db.batch_execute(text).await).await;
-                    [of_batch, of_text, of_begin]
+                    [of_batch, of_begin]
                 });
                 for error in errors.await {
                     let error = error.unwrap_err().to_string();
                     assert!(error.contains("BEGUN"), "{isolation}, round {round}: {error}");
                 }
+            }
+        });
+        work.await;
+        let unchanged = "DO $$ BEGIN ASSERT (SELECT name = 'Ada' FROM public.customers); END $$";
+        world.database.execute_as_admin(unchanged).await;
+    }
+}
+
+/// A setting that is not made is the end of the request: nothing behind it is run.
+#[tokio::test]
+async fn nothing_is_run_behind_a_setting_that_has_failed() {
+    for isolation in [Isolation::Schema, Isolation::Rls] {
+        let world = World::new(Isolation::Rls).await;
+        let sql = "INSERT INTO customers (tenant_id, id, name) VALUES ('somebody', 1, 'Ada')";
+        world.database.execute_as_admin(sql).await;
+        let new = NewTenant::new("unset").unwrap().isolation(isolation);
+        let tenant = world.tenancy.register_tenant(new).await.unwrap();
+        let work = world.tenancy.context(&tenant).scope(async {
+            let mut db = world.tenancy.db().await.unwrap();
+            db.batch_execute("DEALLOCATE ALL").await.unwrap();
+            let text = diesel::sql_query("UPDATE customers SET name = 'Eve'");
+            for _ in 0..2 {
+                let error = text.clone().execute(&mut db).await.unwrap_err().to_string();
+                assert!(error.contains("tenancy_set_config"), "{isolation}: {error}");
             }
         });
         work.await;

@@ -165,8 +165,7 @@ async fn a_constraint_that_is_checked_at_commit_is_an_error() {
             };
             for round in 0..3 {
                 let alone = order(round).execute(db).await;
-                let within =
-                    db.transaction::<_, Error, _>(async |db| order(round).execute(db).await).await;
+                let within = db.transaction::<_, Error, _>(async |db| order(round).execute(db).await).await;
                 for error in [alone.unwrap_err(), within.unwrap_err()] {
                     let is_late =
                         matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _));
@@ -234,10 +233,8 @@ async fn rows_outlive_their_transaction() {
             tenancy::insert_into(customers::table).values(list).execute(db).await.unwrap();
             let ids = || customers::table.select(customers::id).order(customers::id);
             let mut alone = ids().load_stream::<i32>(db).await.unwrap();
-            let mut within = db
-                .transaction::<_, Error, _>(async |db| ids().load_stream::<i32>(db).await)
-                .await
-                .unwrap();
+            let mut within =
+                db.transaction::<_, Error, _>(async |db| ids().load_stream::<i32>(db).await).await.unwrap();
             for rows in [&mut alone, &mut within] {
                 assert_eq!(rows.next().await, Some(Ok(0)), "{isolation}");
             }

@@ -81,7 +81,8 @@ impl PgBouncer {
         let account = Account::for_server("PgBouncer", &ACCOUNTS)?;
         let scratch = Scratch::new()?;
         account.own(scratch.path())?;
-        let server = Server { program, account: &account, scratch: scratch.path(), application: &application };
+        let server =
+            Server { program, account: &account, scratch: scratch.path(), application: &application };
         let daemon = Daemon::start(&server, interrupts)?;
         eprintln!("xtask: a private PgBouncer listens on 127.0.0.1:{}", daemon.port());
         Ok(Self { daemon, _scratch: scratch, application })
@@ -91,9 +92,9 @@ impl PgBouncer {
     pub(super) fn environment(&self) -> (&'static str, String) {
         let mut url = self.application.clone();
         // Both can be set on every address that has a host, as that of a server has.
-        let _ = url.set_host(Some("127.0.0.1")).and_then(|()| {
-            url.set_port(Some(self.daemon.port())).map_err(|()| url::ParseError::InvalidPort)
-        });
+        let _ = url
+            .set_host(Some("127.0.0.1"))
+            .and_then(|()| url.set_port(Some(self.daemon.port())).map_err(|()| url::ParseError::InvalidPort));
         (VARIABLE, url.into())
     }
 }
@@ -146,7 +147,9 @@ fn settings(application: &url::Url, users: &Path, port: u16) -> String {
 fn user(application: &url::Url) -> String {
     let decoded = |text: &str| {
         let text = format!("v={}", text.replace('+', "%2B"));
-        url::form_urlencoded::parse(text.as_bytes()).map(|(_, value)| value.replace('"', "\"\"")).collect::<String>()
+        url::form_urlencoded::parse(text.as_bytes())
+            .map(|(_, value)| value.replace('"', "\"\""))
+            .collect::<String>()
     };
     format!(
         "\"{}\" \"{}\"\n",

@@ -3,7 +3,12 @@
 //! were alone.
 //!
 //! What it is for: the driver names its prepared statements by counting, so two processes give the same names to others.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how it tells its test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a panic is how it tells its test"
+)]
 
 use diesel::prelude::*;
 use diesel::result::Error;
