@@ -12,6 +12,7 @@ mod cancel;
 mod damage;
 mod fixture;
 mod pages;
+mod placement;
 
 use std::sync::Arc;
 
@@ -52,13 +53,16 @@ contract! {
     behaviour::an_id_is_taken_once,
     behaviour::an_identifier_is_taken_once,
     behaviour::what_is_not_there_is_not_found,
-    behaviour::update_writes_every_field_but_id_and_created_at,
+    behaviour::update_writes_every_field_but_id_created_at_and_placement,
     behaviour::optional_fields_can_be_cleared,
     behaviour::a_rename_moves_the_identifier,
     behaviour::a_rename_to_a_taken_identifier_changes_nothing,
     behaviour::set_status_changes_the_status_alone,
     behaviour::set_status_changes_the_status_it_was_told_of,
     behaviour::an_identifier_is_free_only_after_delete,
+    placement::a_placement_is_changed_alone_and_read_back,
+    placement::a_placement_changes_if_it_is_as_expected,
+    placement::update_leaves_the_placement,
     behaviour::concurrent_creates_lose_nothing,
     pages::pages_hold_every_tenant_once_in_byte_order,
     pages::a_page_may_end_exactly_at_the_last_tenant,
@@ -178,7 +182,7 @@ mod behaviour {
         assert_eq!(store.count(None).await.unwrap(), 1);
     }
 
-    pub(super) async fn update_writes_every_field_but_id_and_created_at(store: Store) {
+    pub(super) async fn update_writes_every_field_but_id_created_at_and_placement(store: Store) {
         let created = store.create(plain("a1", "acme", TenantStatus::Provisioning)).await.unwrap();
         store.create(plain("b1", "globex", TenantStatus::Active)).await.unwrap();
         let mut record = full("a1", "acme-two");
@@ -190,6 +194,7 @@ mod behaviour {
         assert!(updated.updated_at() > created.updated_at());
         record.created_at = created.created_at();
         record.updated_at = updated.updated_at();
+        record.isolation = created.isolation();
         assert_same(&updated, &Tenant::from_record(record).unwrap());
         assert_same(&store.get(&id("a1")).await.unwrap(), &updated);
         assert_eq!(store.get(&id("b1")).await.unwrap().name(), "globex");
@@ -198,7 +203,6 @@ mod behaviour {
     pub(super) async fn optional_fields_can_be_cleared(store: Store) {
         let created = store.create(full("a1", "acme")).await.unwrap();
         let cleared = TenantRecord {
-            isolation: None,
             database_url: None,
             schema_name: None,
             metadata: serde_json::Map::new(),
@@ -206,7 +210,7 @@ mod behaviour {
         };
         store.update(&Tenant::from_record(cleared).unwrap()).await.unwrap();
         let read = store.get(&id("a1")).await.unwrap();
-        assert!(read.isolation().is_none() && read.schema_name().is_none() && read.metadata().is_empty());
+        assert!(read.schema_name().is_none() && read.metadata().is_empty());
         assert!(read.database_url().is_none());
     }
 

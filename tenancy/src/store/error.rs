@@ -40,6 +40,12 @@ pub enum StoreError {
         /// The status it has.
         status: TenantStatus,
     },
+    /// The isolation was to be changed, or a move of the tenant marked, by a record that is no longer so.
+    #[error("where the rows of tenant `{id}` are has been changed meanwhile by somebody else: read the tenant again")]
+    OtherPlacement {
+        /// The id.
+        id: TenantId,
+    },
     /// The record that was to be written breaks a rule.
     #[error(transparent)]
     Invalid(#[from] TenantError),

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 
 use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
-use crate::tenant::{Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+use crate::tenant::{Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 /// A registry in this process's memory, for tests and for applications whose tenants are known at start-up.
 ///
@@ -108,8 +108,10 @@ impl TenantStore for MemoryStore {
 
     async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError> {
         let mut registry = self.write();
-        let created_at = registry.tenant(tenant.id())?.created_at();
-        registry.replace(TenantRecord { created_at, updated_at: Utc::now(), ..tenant.to_record() })
+        let registered = registry.tenant(tenant.id())?;
+        let (created_at, placement) = (registered.created_at(), registered.placement());
+        let record = TenantRecord { created_at, updated_at: Utc::now(), ..tenant.to_record() };
+        registry.replace(record.placed(placement))
     }
 
     async fn set_status(
@@ -124,6 +126,20 @@ impl TenantStore for MemoryStore {
             return Err(StoreError::OtherStatus { id: id.clone(), expected, status: record.status });
         }
         registry.replace(TenantRecord { status, updated_at: Utc::now(), ..record })
+    }
+
+    async fn set_placement(
+        &self,
+        id: &TenantId,
+        expected: Placement,
+        placement: Placement,
+    ) -> Result<Tenant, StoreError> {
+        let mut registry = self.write();
+        let record = registry.tenant(id)?.to_record();
+        if record.placement() != expected {
+            return Err(StoreError::OtherPlacement { id: id.clone() });
+        }
+        registry.replace(TenantRecord { updated_at: Utc::now(), ..record.placed(placement) })
     }
 
     async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::store::{ListTenants, StoreError, TenantPage};
-use crate::tenant::{Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+use crate::tenant::{Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 /// A registry of tenants.
 ///
@@ -38,8 +38,9 @@ pub trait TenantStore: Send + Sync + 'static {
     /// Damaged rows are [entries](TenantPage::entries) of the page, and no error of the call.
     async fn list(&self, list: ListTenants) -> Result<TenantPage, StoreError>;
 
-    /// Writes every field of a registered tenant but `id` and `created_at`, so that optional ones can be
-    /// cleared, and gives the tenant back with a fresh `updated_at`.
+    /// Writes every field of a registered tenant but `id`, `created_at` and its [`Placement`], so that optional ones
+    /// can be cleared, and gives the tenant back with a fresh `updated_at`. The placement stays as it is: whoever
+    /// renames a tenant by a record that was read before the tenant was moved must not move it back without its rows.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::DuplicateIdentifier`].
@@ -55,6 +56,19 @@ pub trait TenantStore: Send + Sync + 'static {
         id: &TenantId,
         expected: TenantStatus,
         status: TenantStatus,
+    ) -> Result<Tenant, StoreError>;
+
+    /// Changes the isolation and the mark of a move alone, if both are still `expected`, and gives the tenant back with
+    /// a fresh `updated_at`. It moves no rows: [`Tenancy::relocate`](crate::Tenancy::relocate) does. Comparing and
+    /// changing are one step, as in [`set_status`](Self::set_status).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::OtherPlacement`].
+    async fn set_placement(
+        &self,
+        id: &TenantId,
+        expected: Placement,
+        placement: Placement,
     ) -> Result<Tenant, StoreError>;
 
     /// Erases the record. To end a tenant and keep its identifier taken, set the status to

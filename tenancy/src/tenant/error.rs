@@ -46,6 +46,12 @@ pub enum TenantError {
         /// The words that are accepted.
         expected: &'static str,
     },
+    /// The text is no [`Relocation`](super::Relocation).
+    #[error("`{value}` is no move between isolations: write the isolation left, the one to come, and the attempt's id")]
+    Relocation {
+        /// The refused text, cut and escaped.
+        value: String,
+    },
     /// The display name is empty, too long, or holds control characters.
     #[error("tenant name `{value}` is refused: {problem}")]
     Name {

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::record::debug_fields;
-use super::{Isolation, Slug, TenantError, TenantId, TenantRecord, TenantSettings, TenantStatus, check};
+use super::{Isolation, Placement, Relocation, Slug, TenantError, TenantId, TenantRecord, TenantSettings, TenantStatus, check};
 
 /// A registered tenant, read-only. Cloning copies a pointer.
 ///
@@ -69,6 +69,17 @@ impl Tenant {
     /// The tenant's own isolation; `None` follows the application's.
     pub fn isolation(&self) -> Option<Isolation> {
         self.0.isolation
+    }
+
+    /// The move to another isolation that is under way, or was cut short:
+    /// [`Tenancy::relocate`](crate::Tenancy::relocate) finishes it or takes it back.
+    pub fn relocation(&self) -> Option<Relocation> {
+        self.0.relocation
+    }
+
+    /// The tenant's own isolation and the move that is under way, which a store changes as one.
+    pub fn placement(&self) -> Placement {
+        self.0.placement()
     }
 
     /// The application's data about the tenant.

@@ -116,6 +116,7 @@ impl NewTenant {
             slug: self.slug,
             status,
             isolation: self.isolation,
+            relocation: None,
             metadata,
             database_url: self.database_url,
             schema_name: self.schema_name,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::{Isolation, Slug, TenantId, TenantStatus};
+use super::{Isolation, Placement, Relocation, Slug, TenantId, TenantStatus};
 
 /// Every field of a tenant, as a store reads and writes it.
 ///
@@ -24,6 +24,8 @@ pub struct TenantRecord {
     pub status: TenantStatus,
     /// The tenant's own isolation; `None` follows the application's.
     pub isolation: Option<Isolation>,
+    /// The move to another isolation that is under way.
+    pub relocation: Option<Relocation>,
     /// The application's data about the tenant, and its settings. Nested at most 64 levels, without NUL.
     pub metadata: Map<String, Value>,
     /// The tenant's own database; `None` follows the application's.
@@ -34,6 +36,19 @@ pub struct TenantRecord {
     pub created_at: DateTime<Utc>,
     /// When the record was last written.
     pub updated_at: DateTime<Utc>,
+}
+
+impl TenantRecord {
+    /// The part of the record that says where the tenant's rows are.
+    pub fn placement(&self) -> Placement {
+        Placement { isolation: self.isolation, relocation: self.relocation }
+    }
+
+    /// The record with another such part.
+    #[must_use]
+    pub fn placed(self, Placement { isolation, relocation }: Placement) -> Self {
+        Self { isolation, relocation, ..self }
+    }
 }
 
 impl fmt::Debug for TenantRecord {
@@ -51,6 +66,7 @@ pub(super) fn debug_fields(f: &mut fmt::Formatter<'_>, name: &str, record: &Tena
         name: display_name,
         status,
         isolation,
+        relocation,
         metadata,
         database_url,
         schema_name,
@@ -63,6 +79,7 @@ pub(super) fn debug_fields(f: &mut fmt::Formatter<'_>, name: &str, record: &Tena
         .field("name", display_name)
         .field("status", status)
         .field("isolation", isolation)
+        .field("relocation", relocation)
         .field("metadata", &KeysOnly(metadata))
         .field("database_url", &Masked(database_url.is_some()))
         .field("schema_name", schema_name)

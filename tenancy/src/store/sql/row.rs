@@ -8,16 +8,15 @@ use serde_json::{Map, Value};
 use super::schema::tenancy_tenants;
 use super::values::{Hidden, Json, StoredTime, Time};
 use crate::store::StoreError;
-use crate::tenant::{Tenant, TenantError, TenantRecord};
+use crate::tenant::{Isolation, Placement, Tenant, TenantError, TenantRecord};
 
-/// Every column that may be written again, borrowed from the tenant so that the URL is not copied about.
+/// Every column that `update` writes, borrowed from the tenant so that the URL is not copied about.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = tenancy_tenants, treat_none_as_null = true)]
 pub(super) struct Written<'a> {
     identifier: &'a str,
     name: &'a str,
     status: &'static str,
-    isolation: Option<&'static str>,
     metadata: Json,
     database_url: Option<Hidden<'a>>,
     schema_name: Option<&'a str>,
@@ -30,11 +29,27 @@ impl<'a> Written<'a> {
             identifier: tenant.identifier().as_str(),
             name: tenant.name(),
             status: tenant.status().as_str(),
-            isolation: tenant.isolation().map(|isolation| isolation.as_str()),
             metadata: Json(Value::Object(tenant.metadata().clone()).to_string()),
             database_url: tenant.database_url().map(|url| Hidden(url.expose_secret())),
             schema_name: tenant.schema_name(),
             updated_at: Time(updated_at),
+        }
+    }
+}
+
+/// The columns of a placement, written together and apart from the others.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = tenancy_tenants, treat_none_as_null = true)]
+pub(super) struct Placed {
+    isolation: Option<&'static str>,
+    relocation: Option<String>,
+}
+
+impl From<Placement> for Placed {
+    fn from(Placement { isolation, relocation }: Placement) -> Self {
+        Self {
+            isolation: isolation.map(Isolation::as_str),
+            relocation: relocation.map(|relocation| relocation.to_string()),
         }
     }
 }
@@ -48,6 +63,7 @@ pub(super) struct Row {
     name: String,
     status: String,
     isolation: Option<String>,
+    relocation: Option<String>,
     metadata: Json,
     database_url: Option<String>,
     schema_name: Option<String>,
@@ -72,6 +88,7 @@ impl Row {
             name: self.name,
             status: self.status.parse().map_err(reason)?,
             isolation: self.isolation.map(|word| word.parse()).transpose().map_err(reason)?,
+            relocation: self.relocation.map(|text| text.parse()).transpose().map_err(reason)?,
             metadata: metadata(&self.metadata.0)?,
             database_url: self.database_url.map(SecretString::from),
             schema_name: self.schema_name,

@@ -34,6 +34,7 @@ diesel::table! {
         name -> Text,
         status -> Text,
         isolation -> Nullable<Text>,
+        relocation -> Nullable<Text>,
         metadata -> Document,
         database_url -> Nullable<Text>,
         schema_name -> Nullable<Text>,

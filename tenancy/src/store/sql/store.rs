@@ -6,16 +6,19 @@ use std::future::Future;
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, Utc};
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper};
+use diesel::sql_types::Bool;
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, IntoSql, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
+};
 use diesel_async::RunQueryDsl;
 
 use super::failure::{failed, failed_to_write};
-use super::row::{Row, Written, corrupt};
+use super::row::{Placed, Row, Written, corrupt};
 use super::schema::tenancy_tenants;
 use super::values::Time;
 use crate::db::{Backend, Pool};
 use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
-use crate::tenant::{Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+use crate::tenant::{Isolation, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 /// The registry in the table `tenancy_tenants` of a database.
 ///
@@ -92,6 +95,7 @@ macro_rules! sql_store {
                     let values = (
                         tenancy_tenants::id.eq(written.id().as_str()),
                         tenancy_tenants::created_at.eq(Time(written.created_at())),
+                        Placed::from(written.placement()),
                         Written::new(&written, written.updated_at()),
                     );
                     let insert = diesel::insert_into(tenancy_tenants::table).values(values);
@@ -170,6 +174,42 @@ macro_rules! sql_store {
                     None => {
                         let status = self.get(id).await?.status();
                         Err(StoreError::OtherStatus { id: id.clone(), expected, status })
+                    }
+                }
+            }
+
+            async fn set_placement(
+                &self,
+                id: &TenantId,
+                expected: Placement,
+                placement: Placement,
+            ) -> Result<Tenant, StoreError> {
+                use tenancy_tenants::{isolation, relocation};
+                // An unset one is equal to nothing, so it is asked for beside.
+                let no_isolation = expected.isolation.is_none().into_sql::<Bool>();
+                let no_relocation = expected.relocation.is_none().into_sql::<Bool>();
+                let as_expected = tenancy_tenants::table
+                    .find(id.to_string())
+                    .filter(
+                        isolation
+                            .eq(expected.isolation.map(Isolation::as_str))
+                            .or(isolation.is_null().and(no_isolation)),
+                    )
+                    .filter(
+                        relocation
+                            .eq(expected.relocation.as_ref().map(ToString::to_string))
+                            .or(relocation.is_null().and(no_relocation)),
+                    );
+                let changed = (Placed::from(placement), tenancy_tenants::updated_at.eq(Time(now())));
+                let update = diesel::update(as_expected).set(changed);
+                let mut guard = self.pool.get().await?;
+                let written = id.clone();
+                let row = to_its_end(async move { $updated!(update, &written, guard.connection()) });
+                match row.await.map_err(failed)? {
+                    Some(row) => row.into_tenant(),
+                    None => {
+                        self.get(id).await?;
+                        Err(StoreError::OtherPlacement { id: id.clone() })
                     }
                 }
             }

@@ -1,0 +1,1 @@
+ALTER TABLE tenancy_tenants DROP COLUMN relocation;
