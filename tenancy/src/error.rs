@@ -3,7 +3,7 @@
 use crate::config::ConfigError;
 use crate::context::ScopeError;
 use crate::db::ConnectionError;
-use crate::isolation::IsolationError;
+use crate::isolation::{IsolationError, RelocateError};
 use crate::lifecycle::LifecycleError;
 use crate::migrate::MigrateError;
 use crate::resolve::ResolveError;
@@ -38,6 +38,10 @@ pub enum TenancyError {
     #[error(transparent)]
     Migrate(#[from] MigrateError),
 
+    /// A tenant that is being moved, or could not be.
+    #[error(transparent)]
+    Relocate(#[from] RelocateError),
+
     /// A request without a tenant that can be served.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
@@ -56,10 +60,15 @@ pub enum TenancyError {
 }
 
 impl From<diesel::result::Error> for TenancyError {
-    /// Takes what went wrong with the scope out of Diesel's error again: Diesel has no other way to carry it.
+    /// Takes what went wrong with the scope out of Diesel's error again: Diesel has no other way to carry it. A write
+    /// that is held because its tenant is being moved is told from what else the database refuses.
     fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::Error::QueryBuilderError;
+        use diesel::result::Error::{DatabaseError, QueryBuilderError};
         match error {
+            DatabaseError(kind, information) => match RelocateError::of_fence(&*information) {
+                Some(held) => Self::Relocate(held),
+                None => Self::Database(DatabaseError(kind, information)),
+            },
             QueryBuilderError(inner) => match inner.downcast::<ScopeError>() {
                 Ok(scope) => Self::Scope(*scope),
                 Err(inner) => Self::Database(QueryBuilderError(inner)),

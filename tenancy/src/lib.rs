@@ -67,9 +67,9 @@ pub use self::db::{Backend, ConnectionError, DefaultBackend, TenantDb, TenantTra
 pub use self::error::TenancyError;
 pub use self::isolation::inspect;
 #[doc(inline)]
-pub use self::isolation::{IsolationError, PlaceNames, Provision};
+pub use self::isolation::{IsolationError, PlaceNames, Provision, RelocateError};
 #[doc(inline)]
-pub use self::lifecycle::LifecycleError;
+pub use self::lifecycle::{LifecycleError, Relocate};
 #[doc(inline)]
 pub use self::migrate::{MigrateError, MigrationReport, MigrationStatus, Migrations};
 #[doc(inline)]

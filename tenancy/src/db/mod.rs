@@ -48,6 +48,8 @@ pub use self::mysql::Mysql;
 #[cfg(feature = "postgres")]
 pub use self::postgres::Postgres;
 #[cfg(feature = "postgres")]
+pub(crate) use self::postgres::driver;
+#[cfg(feature = "postgres")]
 pub(crate) use self::probe::{Between, NOT_FOLLOWED};
 #[cfg(feature = "postgres")]
 pub(crate) use self::setting::TENANT_SETTING;

@@ -330,6 +330,16 @@ fn set_up_failed(error: &diesel::ConnectionError) -> String {
     }
 }
 
+/// A connection of the driver's own, for what Diesel has no words for. It closes with the client.
+pub(crate) async fn driver(url: &DatabaseUrl) -> Result<tokio_postgres::Client, ConnectionError> {
+    let (client, connection) = tokio_postgres::connect(url.expose(), tokio_postgres::NoTls)
+        .await
+        .map_err(|error| url.unreachable(&with_sources(&error)))?;
+    // What goes wrong with it, the client's next call says.
+    tokio::spawn(async move { drop(connection.await) });
+    Ok(client)
+}
+
 /// An error and what lies behind it, which the driver's own message leaves out.
 fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

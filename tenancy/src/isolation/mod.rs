@@ -13,6 +13,7 @@ mod place;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod provision;
+mod relocate;
 #[cfg(feature = "postgres")]
 mod rls;
 mod rows;
@@ -26,6 +27,7 @@ mod sqlite;
 pub use self::error::IsolationError;
 pub use self::names::PlaceNames;
 pub use self::provision::Provision;
+pub use self::relocate::RelocateError;
 
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) use self::layout::Role;
@@ -34,3 +36,4 @@ pub(crate) use self::layout::{Databases, Layout, Roles};
 pub(crate) use self::names::{DATABASES, PLACEHOLDER};
 pub(crate) use self::place::Place;
 pub(crate) use self::provision::{Made, destroy, provision};
+pub(crate) use self::relocate::{MoveOptions, Mover, Steps};

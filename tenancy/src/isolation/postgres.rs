@@ -14,6 +14,7 @@ use super::layout::{Databases, Layout, Roles};
 use super::names;
 use super::place::Place;
 use super::provision::{Provision, delete_rows, refused};
+use super::relocate::{MoveOptions, Mover, PgMover, RelocateError};
 use super::rows::KeyCasts;
 use super::schema;
 use crate::context::TenantContext;
@@ -170,9 +171,22 @@ impl Provision for Postgres {
         }
         .boxed()
     }
+
+    fn mover<'a>(
+        layout: &'a Layout,
+        pools: &'a Pools<Self>,
+        tenant: &'a TenantId,
+        options: MoveOptions,
+    ) -> BoxFuture<'a, Result<Box<dyn Mover + 'a>, RelocateError>> {
+        async move {
+            let mover = PgMover::start(layout, pools, tenant, options).await?;
+            Ok(Box::new(mover) as Box<dyn Mover + 'a>)
+        }
+        .boxed()
+    }
 }
 
-fn database_name(layout: &Layout, context: &TenantContext) -> Result<String, IsolationError> {
+pub(super) fn database_name(layout: &Layout, context: &TenantContext) -> Result<String, IsolationError> {
     match &layout.databases {
         Some(Databases::Named(pattern)) => Ok(names::database(pattern, context.tenant().id())),
         _ => Err(IsolationError::NoDatabases),
@@ -201,7 +215,7 @@ async fn is_application(layout: &Layout, connection: &mut AsyncPgConnection) -> 
 }
 
 /// Marks a database just made for its tenant, and gives the application's role its rights there.
-async fn settle_in(layout: &Layout, context: &TenantContext) -> Result<(), IsolationError> {
+pub(super) async fn settle_in(layout: &Layout, context: &TenantContext) -> Result<(), IsolationError> {
     let url = layout.place::<Postgres>(context)?.url;
     let mut connection = <Postgres as crate::db::sealed::Driver>::connect(&url).await?;
     claim(&mut connection, &MARKING, context.tenant().id()).await?;

@@ -4,10 +4,12 @@
 use std::fmt;
 
 use futures_core::future::BoxFuture;
+use futures_util::{FutureExt, future};
 
 use super::error::IsolationError;
 use super::layout::{Databases, Layout};
 use super::place::Place;
+use super::relocate::{MoveOptions, Mover, RelocateError};
 use super::rows;
 use crate::context::TenantContext;
 use crate::db::{Backend, DatabaseUrl, Pools};
@@ -78,6 +80,18 @@ pub trait Provision: Backend {
         layout: &'a Layout,
         context: &'a TenantContext,
     ) -> BoxFuture<'a, Result<(), IsolationError>>;
+
+    /// Begins to move the tenant, if nobody else does.
+    #[doc(hidden)]
+    fn mover<'a>(
+        layout: &'a Layout,
+        pools: &'a Pools<Self>,
+        tenant: &'a TenantId,
+        options: MoveOptions,
+    ) -> BoxFuture<'a, Result<Box<dyn Mover + 'a>, RelocateError>> {
+        let _ = (layout, pools, tenant, options);
+        future::ready(Err(RelocateError::Unsupported { backend: Self::NAME })).boxed()
+    }
 }
 
 /// What [`provision`] has made, and [`destroy`] may therefore take away again.

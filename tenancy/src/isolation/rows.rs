@@ -92,7 +92,7 @@ where
 
 /// Whether the table can have rows of the tenant: not without the column, nor if the tenant's id is no value
 /// of the column's type.
-fn may_hold(table: &TableInfo, keys: &TenantKeys) -> bool {
+pub(super) fn may_hold(table: &TableInfo, keys: &TenantKeys) -> bool {
     table.column().is_some()
         && match table.key_type() {
             "UUID" => keys.uuid().is_some(),

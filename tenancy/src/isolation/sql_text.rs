@@ -1,8 +1,15 @@
-//! SQL as text, for people to read and run. Nothing here is sent to a database by the library.
+//! SQL as text: for people to read and run, and for moving a tenant, whose COPY and CREATE TRIGGER take no binds.
 
 /// An identifier, always quoted.
 pub(super) fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as a value, always quoted.
+#[cfg(feature = "postgres")]
+pub(super) fn literal(text: &str) -> String {
+    // A backslash has a meaning in the form with an E alone, whatever the server's settings.
+    format!(" E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 /// A name with its schema.

@@ -2,7 +2,7 @@
 
 use crate::config::Supported;
 use crate::error::TenancyError;
-use crate::isolation::{IsolationError, destroy};
+use crate::isolation::{IsolationError, RelocateError, destroy};
 use crate::tenancy::Tenancy;
 use crate::tenant::{Tenant, TenantId};
 
@@ -20,11 +20,16 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// # Errors
     ///
-    /// `Store` if there is no such tenant; `Lifecycle` while it is being provisioned; `Isolation` if something could not be destroyed: call it again.
+    /// `Store` if there is no such tenant; `Lifecycle` while it is being provisioned; `Relocate` if a move of it has not
+    /// been finished, which leaves it `deleted` and its data where they are: finish that first; `Isolation` if something could not be destroyed: call it again.
     pub async fn destroy_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
         let (tenancy, id) = (self.clone(), id.clone());
         let task = tokio::spawn(async move {
             let tenant = tenancy.end(&id).await?;
+            // It has rows in two places. Whoever moves it sees the status only where the move begins.
+            if tenant.relocation().is_some() {
+                return Err(RelocateError::Unfinished { tenant: id }.into());
+            }
             destroy(tenancy.layout(), tenancy.pools(), &tenancy.context(&tenant)).await?;
             Ok(tenant)
         });

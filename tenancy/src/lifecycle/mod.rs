@@ -4,6 +4,8 @@ mod destroy;
 mod error;
 mod migrate;
 mod register;
+mod relocate;
 mod status;
 
 pub use self::error::LifecycleError;
+pub use self::relocate::Relocate;

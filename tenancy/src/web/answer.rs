@@ -8,14 +8,15 @@ use serde_json::json;
 
 use crate::db::ConnectionError;
 use crate::error::TenancyError;
-use crate::isolation::IsolationError;
+use crate::isolation::{IsolationError, RelocateError};
 use crate::store::StoreError;
 
 /// The answer to a request whose tenant is missing, malformed, unknown or not active: one and the same, so
 /// that nobody learns which tenants exist.
 const NO_TENANT: (StatusCode, &str) = (StatusCode::NOT_FOUND, "tenant not found");
 
-/// The answer where every connection, or every one that the tenant may have, is in use.
+/// The answer where every connection, or every one that the tenant may have, is in use, and to a write of a tenant that
+/// is being moved.
 const BUSY: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "too busy, try again");
 /// When to try again, in seconds: connections come back within a request's time.
 const RETRY_SECONDS: &str = "1";
@@ -58,6 +59,7 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
                 }
             }
         }
+        TenancyError::Relocate(RelocateError::Held { .. }) => BUSY,
         TenancyError::Database(diesel::result::Error::NotFound) => (StatusCode::NOT_FOUND, "not found"),
         TenancyError::Database(diesel::result::Error::DatabaseError(
             DatabaseErrorKind::UniqueViolation
@@ -71,9 +73,11 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
         {
             (StatusCode::BAD_REQUEST, "nothing to change")
         }
-        TenancyError::Lifecycle(_) | TenancyError::Store(StoreError::OtherStatus { .. }) => {
-            (StatusCode::CONFLICT, "not in this status")
-        }
+        TenancyError::Lifecycle(_)
+        | TenancyError::Store(StoreError::OtherStatus { .. })
+        | TenancyError::Relocate(RelocateError::Status { .. }) => (StatusCode::CONFLICT, "not in this status"),
+        TenancyError::Relocate(RelocateError::UnderWay { .. } | RelocateError::Unfinished { .. })
+        | TenancyError::Store(StoreError::OtherPlacement { .. }) => (StatusCode::CONFLICT, "being moved"),
         TenancyError::Store(StoreError::NotFound { .. }) => NO_TENANT,
         TenancyError::Store(StoreError::DuplicateId { .. } | StoreError::DuplicateIdentifier { .. }) => {
             (StatusCode::CONFLICT, "already taken")
@@ -85,6 +89,7 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
         | TenancyError::Database(_)
         | TenancyError::Isolation(_)
         | TenancyError::Migrate(_)
+        | TenancyError::Relocate(_)
         | TenancyError::Scope(_)
         | TenancyError::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal error"),
     }

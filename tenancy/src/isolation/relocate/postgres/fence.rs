@@ -1,0 +1,156 @@
+//! The fence: triggers that refuse a tenant's writes. Making one waits for the transactions that are writing to the
+//! table, so where it stands, all that was written before is there to be read.
+//!
+//! In tables that tenants share a trigger looks at each row, and its condition names the tenants: the server evaluates
+//! it, and calls nothing for others. In a tenant's own place it refuses whole statements.
+
+use super::tables::{Partitions, own, shared};
+use super::{PgMover, Session};
+use crate::context::TenantContext;
+use crate::isolation::relocate::error::{FENCE, RelocateError};
+use crate::isolation::sql_text::{identifier, literal, qualified};
+use crate::query::TableInfo;
+use crate::tenant::{TenantId, TenantKeys};
+
+/// What one of ours sets who may write all the same.
+pub(super) const PASS: &str = "SET LOCAL tenancy.relocating = 'on'";
+
+const VERB: &str = "hold the tenant's writes";
+const LIFT: &str = "let the tenant's writes go on";
+/// One at a time changes which tenants the triggers name.
+const LIST: &str = "hashtextextended('tenancy fences', 0)";
+
+/// The body of the function behind a trigger. Diesel hides the SQLSTATE, so the error is known by the constraint.
+fn body() -> String {
+    format!(
+        "RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fence$ BEGIN \
+         IF current_setting('tenancy.relocating', true) = 'on' THEN \
+         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END IF; \
+         RAISE EXCEPTION 'this tenant is being moved, and its writes are held: try again' \
+         USING ERRCODE = 'TN001', CONSTRAINT = '{FENCE}', TABLE = TG_TABLE_NAME; END $fence$"
+    )
+}
+
+impl PgMover<'_> {
+    /// Migrations of a place take this lock for themselves alone. A table that they made behind the copy would be lost.
+    pub(super) async fn keep_migrations_out(&mut self, place: &TenantContext) -> Result<(), RelocateError> {
+        let name = self.layout.place::<crate::db::Postgres>(place).map_err(|error| self.failed(VERB, error))?;
+        let gate = self.session(place).await?;
+        let lock = format!(
+            "SET lock_timeout = '{}ms'; SELECT pg_advisory_lock_shared(hashtextextended({}, 0))",
+            self.options.wait.as_millis().max(1),
+            literal(&name.describe())
+        );
+        gate.run("wait for the migrations of the old place", &lock).await?;
+        self.gate = Some(gate);
+        Ok(())
+    }
+
+    pub(super) async fn fence_rows(&self, place: &TenantContext) -> Result<(), RelocateError> {
+        self.change_list(place, "fenced = TRUE", VERB).await
+    }
+
+    pub(super) async fn lift_rows(&self, place: &TenantContext) -> Result<(), RelocateError> {
+        self.change_list(place, "fenced = FALSE", LIFT).await
+    }
+
+    /// Changes whether the tenant is in the list, and writes the triggers of all shared tables by it.
+    async fn change_list(
+        &self,
+        place: &TenantContext,
+        change: &str,
+        verb: &str,
+    ) -> Result<(), RelocateError> {
+        let lock = format!(
+            "SET lock_timeout = '{}ms'; SELECT pg_advisory_lock({LIST}); SET lock_timeout = 0",
+            self.options.wait.as_millis().max(1)
+        );
+        self.control.run(verb, &lock).await?;
+        let changed = self.write_triggers(place, change, verb).await;
+        self.control.run(verb, &format!("SELECT pg_advisory_unlock({LIST})")).await?;
+        changed
+    }
+
+    async fn write_triggers(
+        &self,
+        place: &TenantContext,
+        change: &str,
+        verb: &str,
+    ) -> Result<(), RelocateError> {
+        self.note(change).await?;
+        let list = "SELECT tenant FROM tenancy_relocations WHERE fenced ORDER BY tenant";
+        let list = self.control.query(verb, list, &[]).await?;
+        let list: Vec<String> = list.into_iter().map(|row| row.get(0)).collect();
+        let function = format!("CREATE OR REPLACE FUNCTION tenancy_fence() {}", body());
+        self.control.run(verb, &function).await?;
+        for table in shared(&self.control, &self.layout.tables, place).await? {
+            let Some(info) = table.info else { continue };
+            let Some(column) = info.column() else { continue };
+            let (column, tenants) = (identifier(column), literal(&tenants(&info, &list)));
+            let held = |row: &str| format!("{row}.{column} = ANY ({tenants})");
+            let triggers = [
+                ("insert", held("NEW")),
+                ("update", format!("{} OR {}", held("OLD"), held("NEW"))),
+                ("delete", held("OLD")),
+            ];
+            let written = triggers.map(|(event, held)| {
+                format!(
+                    "CREATE OR REPLACE TRIGGER tenancy_fence_{event} BEFORE {event} ON {} FOR EACH ROW \
+                     WHEN ({held}) EXECUTE FUNCTION tenancy_fence()",
+                    table.sql()
+                )
+            });
+            self.control.insist(&table.name, self.options.wait, verb, &written.join("; ")).await?;
+            self.options.steps.reached("fencing");
+        }
+        Ok(())
+    }
+
+    pub(super) async fn fence_place(&self, place: &TenantContext) -> Result<(), RelocateError> {
+        let session = self.session(place).await?;
+        let name = format!("{FENCE}_{}", self.attempt);
+        let function = qualified(place.schema(), &name);
+        session.run(VERB, &format!("CREATE FUNCTION {function}() {}", body())).await?;
+        for table in own(&session, &self.layout.tables, place, Partitions::Taken).await? {
+            let trigger = format!(
+                "CREATE TRIGGER {} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {} FOR EACH STATEMENT \
+                 EXECUTE FUNCTION {function}()",
+                identifier(&name),
+                table.sql()
+            );
+            session.insist(&table.name, self.options.wait, VERB, &trigger).await?;
+            self.options.steps.reached("fencing");
+        }
+        Ok(())
+    }
+
+    /// Takes away the fences of this attempt and of those before it: not of one that has taken the move over.
+    pub(super) async fn lift_place(&self, place: &TenantContext) -> Result<(), RelocateError> {
+        let session = self.session(place).await?;
+        for function in self.fences(&session, place).await? {
+            let drop = format!("DROP FUNCTION IF EXISTS {function}() CASCADE");
+            session.insist(&function, self.options.wait, LIFT, &drop).await?;
+        }
+        Ok(())
+    }
+
+    async fn fences(&self, session: &Session, place: &TenantContext) -> Result<Vec<String>, RelocateError> {
+        let query = "SELECT n.nspname::text, p.proname::text
+                     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+                     WHERE p.proname ~ ('^' || $2 || '_[0-9]{1,18}$') AND n.nspname = coalesce($1, current_schema())
+                     AND substr(p.proname, length($2) + 2)::bigint <= $3";
+        let rows = session.query(LIFT, query, &[&place.schema(), &FENCE, &self.attempt]).await?;
+        Ok(rows.into_iter().map(|row| qualified(Some(row.get(0)), row.get(1))).collect())
+    }
+}
+
+/// The tenants of the list that can have rows in the table, as a literal of an array: of the column's type, whichever
+/// that is. Ids need no quotes in it.
+fn tenants(info: &TableInfo, list: &[String]) -> String {
+    let may_hold = |tenant: &&String| {
+        let id = TenantId::try_from(tenant.as_str());
+        id.is_ok_and(|id| crate::isolation::rows::may_hold(info, &TenantKeys::of(&id)))
+    };
+    let tenants: Vec<&str> = list.iter().filter(may_hold).map(|tenant| &**tenant).collect();
+    format!("{{{}}}", tenants.join(","))
+}
