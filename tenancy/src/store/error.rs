@@ -41,7 +41,9 @@ pub enum StoreError {
         status: TenantStatus,
     },
     /// The isolation was to be changed, or a move of the tenant marked, by a record that is no longer so.
-    #[error("where the rows of tenant `{id}` are has been changed meanwhile by somebody else: read the tenant again")]
+    #[error(
+        "where the rows of tenant `{id}` are has been changed meanwhile by somebody else: read the tenant again"
+    )]
     OtherPlacement {
         /// The id.
         id: TenantId,

@@ -47,7 +47,9 @@ pub enum TenantError {
         expected: &'static str,
     },
     /// The text is no [`Relocation`](super::Relocation).
-    #[error("`{value}` is no move between isolations: write the isolation left, the one to come, and the attempt's id")]
+    #[error(
+        "`{value}` is no move between isolations: write the isolation left, the one to come, and the attempt's id"
+    )]
     Relocation {
         /// The refused text, cut and escaped.
         value: String,

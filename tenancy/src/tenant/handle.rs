@@ -8,7 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::record::debug_fields;
-use super::{Isolation, Placement, Relocation, Slug, TenantError, TenantId, TenantRecord, TenantSettings, TenantStatus, check};
+use super::{
+    Isolation, Placement, Relocation, Slug, TenantError, TenantId, TenantRecord, TenantSettings,
+    TenantStatus, check,
+};
 
 /// A registered tenant, read-only. Cloning copies a pointer.
 ///

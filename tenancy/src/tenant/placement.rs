@@ -70,9 +70,14 @@ mod tests {
         let relocation = Relocation::new(Isolation::Column, Isolation::Schema);
         assert_eq!(relocation.to_string().parse::<Relocation>().unwrap(), relocation);
         let written = relocation.to_string();
-        for bad in
-            ["", "column", "column schema", "column schema x", &format!("{written} "), &written.to_uppercase()]
-        {
+        for bad in [
+            "",
+            "column",
+            "column schema",
+            "column schema x",
+            &format!("{written} "),
+            &written.to_uppercase(),
+        ] {
             assert!(bad.parse::<Relocation>().is_err(), "{bad:?} was accepted");
         }
     }

@@ -75,7 +75,9 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
         }
         TenancyError::Lifecycle(_)
         | TenancyError::Store(StoreError::OtherStatus { .. })
-        | TenancyError::Relocate(RelocateError::Status { .. }) => (StatusCode::CONFLICT, "not in this status"),
+        | TenancyError::Relocate(RelocateError::Status { .. }) => {
+            (StatusCode::CONFLICT, "not in this status")
+        }
         TenancyError::Relocate(RelocateError::UnderWay { .. } | RelocateError::Unfinished { .. })
         | TenancyError::Store(StoreError::OtherPlacement { .. }) => (StatusCode::CONFLICT, "being moved"),
         TenancyError::Store(StoreError::NotFound { .. }) => NO_TENANT,

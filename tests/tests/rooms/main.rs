@@ -21,6 +21,7 @@ mod pooled_processes;
 mod pooled_statements;
 mod pooler;
 mod raw;
+mod relocate;
 mod round_trips;
 mod scopes;
 mod sessions;

@@ -51,7 +51,9 @@ pub enum RelocateError {
     },
 
     /// A database that the tenant brought along is not ours to make or to drop.
-    #[error("tenant `{tenant}` brings a database of its own, and is not moved: take `database_url` from its record")]
+    #[error(
+        "tenant `{tenant}` brings a database of its own, and is not moved: take `database_url` from its record"
+    )]
     OwnDatabase {
         /// The tenant.
         tenant: TenantId,
@@ -152,7 +154,9 @@ pub enum RelocateError {
     },
 
     /// The tenant has been moved, and not all that it left could be taken away.
-    #[error("tenant `{tenant}` has been moved, and what it left is not taken away yet: {reason}; call it again")]
+    #[error(
+        "tenant `{tenant}` has been moved, and what it left is not taken away yet: {reason}; call it again"
+    )]
     Left {
         /// The tenant.
         tenant: TenantId,

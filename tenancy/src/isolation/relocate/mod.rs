@@ -8,7 +8,7 @@ mod mover;
 mod postgres;
 
 pub use self::error::RelocateError;
-pub use self::mover::{MoveOptions, Mover, Steps};
+pub(crate) use self::mover::{MoveOptions, Mover, Steps};
 
 #[cfg(feature = "postgres")]
 pub(super) use self::postgres::PgMover;

@@ -23,7 +23,7 @@ pub struct MoveOptions {
 
 /// Who is told of each step, in tests.
 #[derive(Clone, Default)]
-pub struct Steps(pub(crate) Option<Arc<dyn Fn(&'static str) + Send + Sync>>);
+pub(crate) struct Steps(pub(crate) Option<Arc<dyn Fn(&'static str) + Send + Sync>>);
 
 impl Steps {
     pub(crate) fn reached(&self, step: &'static str) {

@@ -48,8 +48,7 @@ impl<B: Supported> Tenancy<B> {
     /// `Store` if there is no such tenant; `Relocate`, which says what and for which tenant; `Isolation` and `Migrate` if
     /// the isolation cannot be had here, or its place cannot be migrated.
     pub fn relocate(&self, id: &TenantId, isolation: Isolation) -> Relocate<B> {
-        let options =
-            MoveOptions { grace: GRACE, wait: WAIT, leave: Vec::new(), steps: Steps::default() };
+        let options = MoveOptions { grace: GRACE, wait: WAIT, leave: Vec::new(), steps: Steps::default() };
         Relocate { tenancy: self.clone(), id: id.clone(), isolation, options }
     }
 }

@@ -84,7 +84,10 @@ impl<'a, B: Supported> Move<'a, B> {
             return Err(IsolationError::NoPolicies.into());
         }
         let isolations = [to, self.tenancy.context(tenant).isolation()];
-        if tenant.database_url().is_some() && isolations.contains(&Isolation::Database) && isolations[0] != isolations[1] {
+        if tenant.database_url().is_some()
+            && isolations.contains(&Isolation::Database)
+            && isolations[0] != isolations[1]
+        {
             return Err(RelocateError::OwnDatabase { tenant: self.id.clone() }.into());
         }
         Ok(())
@@ -134,9 +137,15 @@ impl<'a, B: Supported> Move<'a, B> {
     }
 
     /// From there to the end: the tenant writes in its new place, and the old one goes.
-    async fn finish(&mut self, tenant: Tenant, from: Isolation, to: Isolation) -> Result<Tenant, TenancyError> {
+    async fn finish(
+        &mut self,
+        tenant: Tenant,
+        from: Isolation,
+        to: Isolation,
+    ) -> Result<Tenant, TenancyError> {
         let cleaned = self.clean(&tenant, from, to).await;
-        cleaned.map_err(|error| RelocateError::Left { tenant: self.id.clone(), reason: error.to_string() })?;
+        cleaned
+            .map_err(|error| RelocateError::Left { tenant: self.id.clone(), reason: error.to_string() })?;
         let placement = Placement { isolation: tenant.isolation(), relocation: None };
         let tenant = self.place(&tenant, placement).await?;
         self.reached("unmarked");
@@ -159,7 +168,12 @@ impl<'a, B: Supported> Move<'a, B> {
     }
 
     /// Back to the moment before the mark.
-    async fn take_back(&mut self, tenant: Tenant, from: Isolation, to: Isolation) -> Result<Tenant, TenancyError> {
+    async fn take_back(
+        &mut self,
+        tenant: Tenant,
+        from: Isolation,
+        to: Isolation,
+    ) -> Result<Tenant, TenancyError> {
         let (old, new) = (self.place_of(&tenant, from)?, self.place_of(&tenant, to)?);
         // What is there and not the tenant's is no work of ours.
         self.mover.remove(&new).await?;

@@ -43,7 +43,10 @@ pub(super) async fn a_placement_changes_if_it_is_as_expected(store: Store) {
         Placement { isolation: Some(Isolation::Column), ..marked },
     ] {
         let refused = store.set_placement(&id("a1"), wrong, Placement::default()).await;
-        assert!(matches!(&refused, Err(StoreError::OtherPlacement { id }) if id.as_str() == "a1"), "{refused:?}");
+        assert!(
+            matches!(&refused, Err(StoreError::OtherPlacement { id }) if id.as_str() == "a1"),
+            "{refused:?}"
+        );
         assert_same(&store.get(&id("a1")).await.unwrap(), &created);
     }
     store.set_placement(&id("a1"), unmarked, marked).await.unwrap();

@@ -80,7 +80,10 @@ impl PgMover<'_> {
         let wait = self.options.wait.as_millis().max(1);
         let lock = |tables: &[Table]| {
             let names: Vec<String> = tables.iter().map(Table::sql).collect();
-            format!("SET LOCAL lock_timeout = '{wait}ms'; LOCK TABLE {} IN ACCESS SHARE MODE", names.join(", "))
+            format!(
+                "SET LOCAL lock_timeout = '{wait}ms'; LOCK TABLE {} IN ACCESS SHARE MODE",
+                names.join(", ")
+            )
         };
         // The catalogue is asked in a transaction of its own: the snapshot is taken behind the locks.
         let catalogue = self.session(from).await?;

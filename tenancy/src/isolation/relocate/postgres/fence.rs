@@ -34,7 +34,8 @@ fn body() -> String {
 impl PgMover<'_> {
     /// Migrations of a place take this lock for themselves alone. A table that they made behind the copy would be lost.
     pub(super) async fn keep_migrations_out(&mut self, place: &TenantContext) -> Result<(), RelocateError> {
-        let name = self.layout.place::<crate::db::Postgres>(place).map_err(|error| self.failed(VERB, error))?;
+        let name =
+            self.layout.place::<crate::db::Postgres>(place).map_err(|error| self.failed(VERB, error))?;
         let gate = self.session(place).await?;
         let lock = format!(
             "SET lock_timeout = '{}ms'; SELECT pg_advisory_lock_shared(hashtextextended({}, 0))",

@@ -69,10 +69,7 @@ impl PgMover<'_> {
         wanted: i64,
     ) -> Result<(), RelocateError> {
         let name = sequence.sql();
-        let set = format!(
-            "SELECT setval({}, greatest(last_value, {wanted})) FROM {name}",
-            literal(&name)
-        );
+        let set = format!("SELECT setval({}, greatest(last_value, {wanted})) FROM {name}", literal(&name));
         match to.isolation() {
             Isolation::Schema | Isolation::Database => target.run(VERB, &set).await,
             Isolation::Column | Isolation::Rls => {

@@ -137,9 +137,8 @@ pub(super) async fn own(
             Some(_) => declared.iter().find(|info| info.name() == name).and_then(TableInfo::schema),
             None => (!row.get::<_, bool>(3)).then_some(&*schema),
         };
-        let is_meant = |info: &&TableInfo| {
-            info.name() == name && (elsewhere.is_none() || info.schema() == elsewhere)
-        };
+        let is_meant =
+            |info: &&TableInfo| info.name() == name && (elsewhere.is_none() || info.schema() == elsewhere);
         let info = declared.iter().find(is_meant).copied();
         let identity = (elsewhere.filter(|schema| *schema != "public").map(str::to_owned), name.clone());
         table(oid, schema, name, identity, info, place)

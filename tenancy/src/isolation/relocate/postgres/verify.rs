@@ -20,13 +20,8 @@ impl Digest {
         let sum = |seed: u8| {
             format!("coalesce(sum(hashtextextended(ROW({columns})::text, {seed})::numeric), 0)::text")
         };
-        let query = format!(
-            "SELECT count(*), {}, {} FROM {} WHERE {}",
-            sum(0),
-            sum(1),
-            table.sql(),
-            table.own
-        );
+        let query =
+            format!("SELECT count(*), {}, {} FROM {} WHERE {}", sum(0), sum(1), table.sql(), table.own);
         let rows = session.query(VERB, &query, &[]).await?;
         let digest = rows.first().map(|row| Self { rows: row.get(0), sums: [row.get(1), row.get(2)] });
         Ok(digest.unwrap_or(Self { rows: -1, sums: Default::default() }))
