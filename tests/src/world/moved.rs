@@ -208,7 +208,7 @@ impl Moved {
         // What stays is the fence of shared tables for a tenant that has left them.
         let fence = !matches!(lives, Isolation::Column | Isolation::Rls);
         let notes = format!(
-            "SELECT * FROM tenancy_relocations WHERE tenant = '{id}' AND NOT (fenced AND {fence} AND making IS NULL)"
+            "SELECT * FROM tenancy_relocations WHERE tenant = '{id}' AND NOT (fenced AND {fence} AND database IS NULL)"
         );
         left.extend(self.admin_lines(&notes).await);
         left

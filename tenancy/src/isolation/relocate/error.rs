@@ -86,10 +86,10 @@ pub enum RelocateError {
         isolation: Isolation,
     },
 
-    /// Nobody knows whether the rows are the tenant's.
+    /// The tenant has rows that would not go along.
     #[error(
-        "tenant `{tenant}` was not moved: `{table}` has rows in its place and is none of `tables(…)`; they would be lost, \
-         unless you say so by `leave`"
+        "tenant `{tenant}` was not moved: it has rows in `{table}`, which is none of `tables(…)`; add the table, or say by \
+         `leave` that they stay behind"
     )]
     Undeclared {
         /// The tenant.

@@ -31,8 +31,9 @@ impl<B: Supported> Tenancy<B> {
     /// that have read the old record read the old place for the time of [`grace`](Relocate::grace), and can write
     /// nothing there; then the old place is taken away, and this returns.
     ///
-    /// Of the tables that tenants share, those given to `Tenancy::builder(…).tables(…)` are known and no others: **rows of
-    /// a table that is missing there stay behind**, as with [`destroy_tenant`](Self::destroy_tenant).
+    /// The tables of `Tenancy::builder(…).tables(…)` go along. If the tenant has rows in another one that has a column of
+    /// the same name as their tenant column, it is an error: they would stay behind. Of tables with another column nothing
+    /// is known.
     ///
     /// Whatever fails before the record is changed leaves the tenant where it was. A process that ends at any moment leaves
     /// a mark in the tenant's record ([`Tenant::relocation`]): called again with the same isolation this goes on, called
@@ -77,8 +78,8 @@ impl<B: Supported> Relocate<B> {
         self
     }
 
-    /// Leaves the rows of a table behind that is in the tenant's own place and none of `tables(…)`: a global table, as a
-    /// rule. They go with the place.
+    /// Leaves the tenant's rows of a table behind that is none of `tables(…)`: a global table in its own place, as a rule.
+    /// They go with the place; in a table that tenants share they stay.
     pub fn leave(mut self, table: impl Into<String>) -> Self {
         self.options.leave.push(table.into());
         self

@@ -146,11 +146,7 @@ impl<'a, B: Supported> Move<'a, B> {
         let cleaned = self.clean(&tenant, from, to).await;
         cleaned
             .map_err(|error| RelocateError::Left { tenant: self.id.clone(), reason: error.to_string() })?;
-        let placement = Placement { isolation: tenant.isolation(), relocation: None };
-        let tenant = self.place(&tenant, placement).await?;
-        self.reached("unmarked");
-        self.mover.release().await?;
-        Ok(tenant)
+        self.unmark(tenant).await
     }
 
     async fn clean(&mut self, tenant: &Tenant, from: Isolation, to: Isolation) -> Result<(), TenancyError> {
@@ -178,9 +174,16 @@ impl<'a, B: Supported> Move<'a, B> {
         // What is there and not the tenant's is no work of ours.
         self.mover.remove(&new).await?;
         self.mover.lift(&old).await?;
+        self.unmark(tenant).await
+    }
+
+    /// The mark goes last: what is left while it is there, the next call takes away.
+    async fn unmark(&mut self, tenant: Tenant) -> Result<Tenant, TenancyError> {
+        self.mover.release().await?;
+        self.reached("released");
         let placement = Placement { isolation: tenant.isolation(), relocation: None };
         let tenant = self.place(&tenant, placement).await?;
-        self.mover.release().await?;
+        self.reached("unmarked");
         Ok(tenant)
     }
 

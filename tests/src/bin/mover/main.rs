@@ -9,7 +9,7 @@ use tenancy::tenant::TenantId;
 use tenancy_tests::world::moved::builder;
 
 /// How long the old place stays readable: longer than one round of the writers takes.
-const GRACE: Duration = Duration::from_millis(700);
+const GRACE: Duration = Duration::from_millis(500);
 
 #[tokio::main]
 async fn main() {

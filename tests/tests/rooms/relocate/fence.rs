@@ -134,6 +134,25 @@ async fn the_fence_of_shared_tables_stays() {
     world.run_at(&world.acme, &writes(&world.acme)[0]).await.unwrap();
 }
 
+/// The row is looked at as it is in the end: a trigger of the application's may be what writes the tenant into it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_a_trigger_writes_is_held() {
+    let world = Moved::new(Isolation::Rls).await;
+    world.fill(&world.acme).await;
+    let sql = "CREATE FUNCTION whose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+               NEW.tenant_id := current_setting('tenancy.tenant_id'); RETURN NEW; END $$; \
+               CREATE TRIGGER whose BEFORE INSERT ON events FOR EACH ROW \
+               WHEN (NEW.tenant_id IS NULL) EXECUTE FUNCTION whose()";
+    world.database.execute_as_admin(sql).await;
+    let insert = "INSERT INTO events (number) VALUES (5000)";
+    world.run(&world.acme, insert).await.unwrap();
+    let paused = Paused::at(&world, Isolation::Schema, "fenced", Duration::ZERO).await;
+    held(world.run(&world.acme, insert).await);
+    world.run(&world.globex, insert).await.unwrap();
+    paused.go_on().await.unwrap();
+    assert_eq!(world.lines(&world.acme, "SELECT * FROM events WHERE number = 5000").await.len(), 1);
+}
+
 /// What began before the fence is waited for, and is among what moves.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_in_progress_is_taken_along() {

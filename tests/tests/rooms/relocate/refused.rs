@@ -105,7 +105,7 @@ async fn other_columns_are_told() {
         "ALTER TABLE counters ADD COLUMN more INTEGER",
         "ALTER TABLE counters RENAME value TO more",
     ] {
-        let (world, error) = refused_columns(sql).await;
+        let (world, error) = refused_after(sql).await;
         assert!(
             matches!(&error, TenancyError::Relocate(RelocateError::Differs { table, .. }) if table == "counters"),
             "{error}"
@@ -115,8 +115,8 @@ async fn other_columns_are_told() {
     }
 }
 
-/// As `refused`, where the rows look other than before because the table is another.
-async fn refused_columns(sql: &str) -> (Moved, TenancyError) {
+/// As `refused`, where the SQL changes what the tenant's rows look like.
+async fn refused_after(sql: &str) -> (Moved, TenancyError) {
     let world = Moved::new(Isolation::Schema).await;
     world.fill(&world.acme).await;
     let sql = sql.replace("{schema}", &format!("\"t_{}\"", world.acme.id()));
@@ -138,7 +138,7 @@ async fn a_table_that_the_new_place_lacks_is_told() {
 async fn foreign_keys_in_a_circle_are_told_unless_they_wait() {
     let key = "ALTER TABLE people ADD COLUMN note BIGINT; ALTER TABLE {schema}.people ADD COLUMN note BIGINT; \
                ALTER TABLE people ADD FOREIGN KEY (tenant_id, note) REFERENCES notes (tenant_id, id)";
-    let (world, error) = refused_columns(key).await;
+    let (world, error) = refused_after(key).await;
     assert!(matches!(&error, TenancyError::Relocate(RelocateError::Circular { .. })), "{error}");
     assert!(error.to_string().contains("`people`") && error.to_string().contains("`notes`"), "{error}");
     let wait = "ALTER TABLE people ALTER CONSTRAINT people_tenant_id_note_fkey DEFERRABLE";
@@ -166,10 +166,33 @@ async fn rows_that_nobody_has_declared_are_not_lost() {
     assert_eq!(world.all(&world.acme).await, mine);
 }
 
+/// The database is ahead of the application, as it is while a new version is rolled out.
+#[tokio::test]
+async fn rows_of_a_shared_table_that_nobody_has_declared_do_not_stay_behind() {
+    let world = Moved::new(Isolation::Rls).await;
+    world.fill(&world.acme).await;
+    let before = world.all(&world.acme).await;
+    let (id, other) = (world.acme.id(), world.globex.id());
+    let sql = format!(
+        "CREATE TABLE newer (tenant_id TEXT NOT NULL); INSERT INTO newer VALUES ('{id}'), ('{other}');
+         CREATE TABLE newest (tenant_id TEXT NOT NULL); INSERT INTO newest VALUES ('{other}')"
+    );
+    world.database.execute_as_admin(&sql).await;
+    let error = relocate(&world.tenancy, &world.acme, Isolation::Schema).await.unwrap_err();
+    assert!(
+        matches!(&error, TenancyError::Relocate(RelocateError::Undeclared { table, .. }) if table == "newer"),
+        "{error}"
+    );
+    nothing_was_done(&world, &before, &error).await;
+    let leaving = world.tenancy.relocate(id, Isolation::Schema).grace(Duration::ZERO);
+    leaving.leave("newer").await.unwrap();
+    assert_eq!(world.all(&world.acme).await, before);
+}
+
 #[tokio::test]
 async fn rows_of_another_tenant_are_not_spread() {
     let sql = "INSERT INTO {schema}.events VALUES ('globex', 1)";
-    let (_, error) = refused(Isolation::Schema, Isolation::Rls, sql).await;
+    let (_, error) = refused_after(sql).await;
     assert!(error.to_string().contains("another tenant"), "{error}");
 }
 

@@ -8,7 +8,7 @@ use std::pin::pin;
 use futures_util::StreamExt;
 
 use super::fence::PASS;
-use super::tables::{Table, in_order, tables};
+use super::tables::{Table, in_order, tables, undeclared};
 use super::verify::{compare, is_without};
 use super::{PgMover, Session};
 use crate::context::TenantContext;
@@ -132,7 +132,15 @@ impl PgMover<'_> {
                 }
             });
         }
-        if !is_shared(from) {
+        if is_shared(from) {
+            for table in undeclared(source, &self.layout.tables, from).await? {
+                if !self.options.leave.contains(&table.name)
+                    && !is_without(source, &table, &table.own).await?
+                {
+                    return Err(RelocateError::Undeclared { tenant, table: table.name });
+                }
+            }
+        } else {
             // A row with another key is shown to nobody here, and would be another tenant's there.
             for Pair { old, .. } in &pairs {
                 if !is_without(source, old, &format!("({}) IS NOT TRUE", old.own)).await? {

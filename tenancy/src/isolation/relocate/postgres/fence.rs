@@ -2,9 +2,12 @@
 //! table, so where it stands, all that was written before is there to be read.
 //!
 //! In tables that tenants share a trigger looks at each row, and its condition names the tenants: the server evaluates
-//! it, and calls nothing for others. In a tenant's own place it refuses whole statements.
+//! it, and calls nothing for others. It looks behind all that the application's own triggers make of the row: one of
+//! them may be what writes the tenant. In a tenant's own place whole statements are refused.
 
-use super::tables::{Partitions, own, shared};
+use std::time::Duration;
+
+use super::tables::{Partitions, Table, own, shared};
 use super::{PgMover, Session};
 use crate::context::TenantContext;
 use crate::isolation::relocate::error::{FENCE, RelocateError};
@@ -17,6 +20,8 @@ pub(super) const PASS: &str = "SET LOCAL tenancy.relocating = 'on'";
 
 const VERB: &str = "hold the tenant's writes";
 const LIFT: &str = "let the tenant's writes go on";
+/// How long what is in the way of lifting a fence is waited for, at least.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// One at a time changes which tenants the triggers name.
 const LIST: &str = "hashtextextended('tenancy fences', 0)";
 
@@ -48,11 +53,11 @@ impl PgMover<'_> {
     }
 
     pub(super) async fn fence_rows(&self, place: &TenantContext) -> Result<(), RelocateError> {
-        self.change_list(place, "fenced = TRUE", VERB).await
+        self.change_list(place, "fenced = TRUE", self.options.wait, VERB).await
     }
 
     pub(super) async fn lift_rows(&self, place: &TenantContext) -> Result<(), RelocateError> {
-        self.change_list(place, "fenced = FALSE", LIFT).await
+        self.change_list(place, "fenced = FALSE", self.patience(), LIFT).await
     }
 
     /// Changes whether the tenant is in the list, and writes the triggers of all shared tables by it.
@@ -60,14 +65,15 @@ impl PgMover<'_> {
         &self,
         place: &TenantContext,
         change: &str,
+        wait: Duration,
         verb: &str,
     ) -> Result<(), RelocateError> {
         let lock = format!(
             "SET lock_timeout = '{}ms'; SELECT pg_advisory_lock({LIST}); SET lock_timeout = 0",
-            self.options.wait.as_millis().max(1)
+            wait.as_millis().max(1)
         );
         self.control.run(verb, &lock).await?;
-        let changed = self.write_triggers(place, change, verb).await;
+        let changed = self.write_triggers(place, change, wait, verb).await;
         self.control.run(verb, &format!("SELECT pg_advisory_unlock({LIST})")).await?;
         changed
     }
@@ -76,6 +82,7 @@ impl PgMover<'_> {
         &self,
         place: &TenantContext,
         change: &str,
+        wait: Duration,
         verb: &str,
     ) -> Result<(), RelocateError> {
         self.note(change).await?;
@@ -87,7 +94,11 @@ impl PgMover<'_> {
         for table in shared(&self.control, &self.layout.tables, place).await? {
             let Some(info) = table.info else { continue };
             let Some(column) = info.column() else { continue };
-            let (column, tenants) = (identifier(column), literal(&tenants(&info, &list)));
+            let tenants = tenants(&info, &list);
+            if self.is_written(&table, &tenants).await? {
+                continue;
+            }
+            let (column, tenants) = (identifier(column), literal(&tenants));
             let held = |row: &str| format!("{row}.{column} = ANY ({tenants})");
             let triggers = [
                 ("insert", held("NEW")),
@@ -96,15 +107,31 @@ impl PgMover<'_> {
             ];
             let written = triggers.map(|(event, held)| {
                 format!(
-                    "CREATE OR REPLACE TRIGGER tenancy_fence_{event} BEFORE {event} ON {} FOR EACH ROW \
+                    "CREATE OR REPLACE TRIGGER tenancy_fence_{event} AFTER {event} ON {} FOR EACH ROW \
                      WHEN ({held}) EXECUTE FUNCTION tenancy_fence()",
                     table.sql()
                 )
             });
-            self.control.insist(&table.name, self.options.wait, verb, &written.join("; ")).await?;
+            self.control.insist(&table.name, wait, verb, &written.join("; ")).await?;
             self.options.steps.reached("fencing");
         }
         Ok(())
+    }
+
+    /// Whether the table's triggers name these tenants already. None at all name nobody: a table that was not reached by
+    /// a fence needs no lock for it to be lifted.
+    async fn is_written(&self, table: &Table, tenants: &str) -> Result<bool, RelocateError> {
+        let query = "SELECT count(*), count(*) FILTER (WHERE
+                     strpos(pg_get_triggerdef(oid), quote_literal($2) || '::') > 0)
+                     FROM pg_trigger WHERE tgrelid = $1 AND tgname LIKE 'tenancy\\_fence\\_%' AND NOT tgisinternal";
+        let rows = self.control.query(VERB, query, &[&table.oid, &tenants]).await?;
+        let found = rows.first().map(|row| (row.get::<_, i64>(0), row.get::<_, i64>(1)));
+        Ok(found == Some((3, 3)) || found == Some((0, 0)) && tenants == "{}")
+    }
+
+    /// Writes that stay held are worse than a move that takes its time to end.
+    fn patience(&self) -> Duration {
+        self.options.wait.max(PATIENCE)
     }
 
     pub(super) async fn fence_place(&self, place: &TenantContext) -> Result<(), RelocateError> {
@@ -130,7 +157,7 @@ impl PgMover<'_> {
         let session = self.session(place).await?;
         for function in self.fences(&session, place).await? {
             let drop = format!("DROP FUNCTION IF EXISTS {function}() CASCADE");
-            session.insist(&function, self.options.wait, LIFT, &drop).await?;
+            session.insist(&function, self.patience(), LIFT, &drop).await?;
         }
         Ok(())
     }

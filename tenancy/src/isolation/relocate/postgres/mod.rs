@@ -22,10 +22,11 @@ use crate::isolation::sql_text::literal;
 use crate::tenant::{Isolation, TenantId};
 
 /// What moves know of each other, in the application's database: which attempt owns a tenant's move, whether the tenant's
-/// writes to shared tables are held, and the database that is just being made.
+/// writes to shared tables are held, and the database that is just being made or
+/// dropped.
 const BOOKS: &str = "SELECT pg_advisory_xact_lock(hashtextextended('tenancy relocations', 0)); \
     CREATE TABLE IF NOT EXISTS tenancy_relocations (tenant TEXT PRIMARY KEY, attempt BIGINT NOT NULL, \
-    fenced BOOLEAN NOT NULL DEFAULT FALSE, making TEXT); \
+    fenced BOOLEAN NOT NULL DEFAULT FALSE, database TEXT); \
     CREATE SEQUENCE IF NOT EXISTS tenancy_relocation_attempts";
 
 /// How long an earlier attempt, which is thought dead, may still be copying.
@@ -169,7 +170,7 @@ impl Mover for PgMover<'_> {
 
     async fn release(&mut self) -> Result<(), RelocateError> {
         self.gate = None;
-        self.note("making = NULL").await?;
+        self.note("database = NULL").await?;
         let (tenant, attempt) = (literal(self.tenant.as_str()), self.attempt);
         // The row of a tenant whose writes to shared tables stay held stays too.
         let end = format!(

@@ -1,7 +1,9 @@
 //! Making the new place, and taking a place away where the tenant does not live. Only what is marked as the tenant's goes.
 
+use std::time::Duration;
+
 use super::fence::PASS;
-use super::tables::{in_order, shared};
+use super::tables::shared;
 use super::{PgMover, Session};
 use crate::context::TenantContext;
 use crate::db::Postgres;
@@ -12,17 +14,23 @@ use crate::isolation::sql_text::{identifier, literal};
 
 /// How long a place that goes may be read.
 const LAST_READERS: &str = "60s";
+/// How often a database that goes is looked at for sessions that have been told to end, and how long between two looks.
+const ROUNDS: usize = 50;
+const ROUND: Duration = Duration::from_millis(100);
 
 impl PgMover<'_> {
     /// Deletes the tenant's rows of the tables it shares, all or none.
     pub(super) async fn delete_rows(&self, place: &TenantContext) -> Result<(), RelocateError> {
         let tables = shared(&self.control, &self.layout.tables, place).await?;
-        let tables = in_order(&self.control, tables, place).await?;
-        let mut sql = format!("BEGIN; {PASS}; SET CONSTRAINTS ALL DEFERRED");
-        for table in tables.iter().rev() {
-            sql.push_str(&format!("; DELETE FROM {} WHERE {}", table.sql(), table.own));
+        if tables.is_empty() {
+            return Ok(());
         }
-        sql.push_str("; COMMIT");
+        // Keys are looked at when a statement ends. All rows go in one, so they may lead in a circle.
+        let deletes: Vec<String> = (0..)
+            .zip(&tables)
+            .map(|(n, table)| format!("d{n} AS (DELETE FROM {} WHERE {})", table.sql(), table.own))
+            .collect();
+        let sql = format!("BEGIN; {PASS}; WITH {} SELECT 1; COMMIT", deletes.join(", "));
         self.all_or_none("delete the rows of the tenant from shared tables", &sql).await
     }
 
@@ -44,16 +52,17 @@ impl PgMover<'_> {
         self.all_or_none(&verb, &drop).await.map(|()| true)
     }
 
-    /// Drops the database, if it is marked as the tenant's, or if it is what an earlier attempt was making.
+    /// Drops the database, if it is marked as the tenant's, or if it was noted before as the tenant's: as one that is
+    /// being made, or dropped.
     pub(super) async fn drop_database(&self, place: &TenantContext) -> Result<bool, RelocateError> {
         let name = self.database(place)?;
         let verb = format!("drop database \"{name}\"");
         if !self.is_there(&verb, &name).await? {
             return Ok(true);
         }
-        let making = "SELECT 1 FROM tenancy_relocations WHERE tenant = $1 AND making = $2";
+        let ours = "SELECT 1 FROM tenancy_relocations WHERE tenant = $1 AND database = $2";
         let values: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&self.tenant.as_str(), &name];
-        if self.control.query(&verb, making, &values).await?.is_empty() {
+        if self.control.query(&verb, ours, &values).await?.is_empty() {
             let inside = self.session(place).await?;
             let home = "SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                         WHERE c.relname = 'tenancy_owner' AND pg_table_is_visible(c.oid)";
@@ -63,9 +72,30 @@ impl PgMover<'_> {
                 return Ok(false);
             }
         }
-        // FORCE ends the sessions of pools that have not noticed yet.
+        // From here on nobody can look for the mark.
+        self.note(&format!("database = {}", literal(&name))).await?;
+        let close = format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", identifier(&name));
+        self.control.run(&verb, &close).await?;
+        self.end_sessions(&verb, &name).await?;
+        // FORCE ends what the administrative role has open itself.
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifier(&name));
-        self.control.run(&verb, &drop).await.map(|()| true)
+        self.control.run(&verb, &drop).await?;
+        self.note("database = NULL").await.map(|()| true)
+    }
+
+    /// Ends the sessions that pools of other processes have open. As the application's role, whose they are: a role may
+    /// end its own, and the administrative one need not be a member of it.
+    async fn end_sessions(&self, verb: &str, database: &str) -> Result<(), RelocateError> {
+        let application = Session::open(&self.layout.shared, &self.tenant).await?;
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                   WHERE datname = $1 AND usename = current_user AND pid <> pg_backend_pid()";
+        for _ in 0..ROUNDS {
+            if application.query(verb, end, &[&database]).await?.is_empty() {
+                break;
+            }
+            tokio::time::sleep(ROUND).await;
+        }
+        Ok(())
     }
 
     pub(super) async fn make_schema(&self, place: &TenantContext) -> Result<(), RelocateError> {
@@ -81,10 +111,10 @@ impl PgMover<'_> {
         if self.is_there(VERB, &name).await? {
             return Err(self.failed(VERB, format!("database \"{name}\" exists already")));
         }
-        self.note(&format!("making = {}", literal(&name))).await?;
+        self.note(&format!("database = {}", literal(&name))).await?;
         let create = format!("CREATE DATABASE {}", identifier(&name));
         if let Err(error) = self.control.run(VERB, &create).await {
-            self.note("making = NULL").await?;
+            self.note("database = NULL").await?;
             return Err(error);
         }
         self.options.steps.reached("created");

@@ -113,6 +113,37 @@ pub(super) async fn shared(
     Ok(tables)
 }
 
+/// Tables beside the declared ones that have a column of the same name as their tenant column: the application may be
+/// older than the database.
+pub(super) async fn undeclared(
+    session: &Session,
+    declared: &[TableInfo],
+    place: &TenantContext,
+) -> Result<Vec<Table>, RelocateError> {
+    let known: Vec<u32> =
+        shared(session, declared, place).await?.into_iter().map(|table| table.oid).collect();
+    let mut columns: Vec<&str> = declared.iter().filter_map(TableInfo::column).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let query = r"SELECT c.oid, n.nspname::text, c.relname::text, a.attname::text
+                  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                  WHERE a.attname = ANY($1::text[]) AND c.oid <> ALL($2::oid[])
+                  AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND NOT c.relispartition
+                  AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+                  AND c.relname NOT LIKE 'tenancy\_%' AND has_table_privilege(c.oid, 'SELECT')
+                  AND NOT EXISTS (SELECT FROM pg_class o WHERE o.relnamespace = n.oid
+                                  AND o.relname = 'tenancy_owner' AND n.nspname <> 'public')";
+    let rows = session.query(VERB, query, &[&columns, &known]).await?;
+    let tables = rows.into_iter().map(|row| {
+        let (oid, schema, name): (u32, String, String) = (row.get(0), row.get(1), row.get(2));
+        let own = format!("{}::text = {}", identifier(row.get(3)), literal(place.tenant().id().as_str()));
+        let identity = (None, name.clone());
+        Table { oid, schema, name, identity, info: None, columns: Vec::new(), own }
+    });
+    Ok(tables.collect())
+}
+
 /// Every table of the tenant's own place, but for tenancy's, Diesel's and extensions'.
 pub(super) async fn own(
     session: &Session,
