@@ -41,7 +41,7 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// Cost: none for requests of tenants that were never moved out of shared tables, if none was. Where one was, those
     /// tables have a trigger each for INSERT, UPDATE and DELETE whose condition names such tenants; the guide
-    /// `docs/isolation.md` says what it costs a row. The move itself takes four connections of its own, and the time to
+    /// `docs/isolation.md` says what it costs a row. The move itself takes up to five connections of its own, and the time to
     /// write the rows once and to read them three times.
     ///
     /// # Errors

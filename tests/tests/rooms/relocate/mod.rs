@@ -4,6 +4,7 @@ mod directions;
 mod fence;
 mod killed;
 mod refused;
+mod registry;
 mod unfinished;
 
 use std::time::Duration;

@@ -11,6 +11,7 @@ use super::tables::{Partitions, Table, own, shared};
 use super::{PgMover, Session};
 use crate::context::TenantContext;
 use crate::isolation::relocate::error::{FENCE, RelocateError};
+use crate::isolation::rows::may_hold;
 use crate::isolation::sql_text::{identifier, literal, qualified};
 use crate::query::TableInfo;
 use crate::tenant::{TenantId, TenantKeys};
@@ -102,7 +103,7 @@ impl PgMover<'_> {
             let held = |row: &str| format!("{row}.{column} = ANY ({tenants})");
             let triggers = [
                 ("insert", held("NEW")),
-                ("update", format!("{} OR {}", held("OLD"), held("NEW"))),
+                ("update", format!("{} OR (NEW.{column} <> OLD.{column} AND {})", held("OLD"), held("NEW"))),
                 ("delete", held("OLD")),
             ];
             let written = triggers.map(|(event, held)| {
@@ -175,10 +176,13 @@ impl PgMover<'_> {
 /// The tenants of the list that can have rows in the table, as a literal of an array: of the column's type, whichever
 /// that is. Ids need no quotes in it.
 fn tenants(info: &TableInfo, list: &[String]) -> String {
-    let may_hold = |tenant: &&String| {
-        let id = TenantId::try_from(tenant.as_str());
-        id.is_ok_and(|id| crate::isolation::rows::may_hold(info, &TenantKeys::of(&id)))
+    let key = |tenant: &String| {
+        let keys = TenantKeys::of(&TenantId::try_from(tenant.as_str()).ok()?);
+        let uuid = keys.uuid().filter(|_| info.key_type() == "UUID");
+        // As the server writes it back, so that what is written is known again.
+        let key = uuid.map_or_else(|| tenant.clone(), |uuid| uuid.hyphenated().to_string());
+        may_hold(info, &keys).then_some(key)
     };
-    let tenants: Vec<&str> = list.iter().filter(may_hold).map(|tenant| &**tenant).collect();
+    let tenants: Vec<String> = list.iter().filter_map(key).collect();
     format!("{{{}}}", tenants.join(","))
 }
