@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use diesel_async::SimpleAsyncConnection;
+use tenancy::postgres::Tenancy;
 use tenancy::tenant::TenantStatus;
 use tenancy::{Isolation, NewTenant, RelocateError, TenancyError};
+use tenancy_tests::migrations::folders;
+use tenancy_tests::schema::TENANT_TABLES;
+use tenancy_tests::servers;
 use tenancy_tests::world::moved::{Moved, own_database};
 use tenancy_tests::world::postgres::Database;
 use tenancy_tests::world::unique_id;
@@ -194,6 +198,30 @@ async fn rows_of_another_tenant_are_not_spread() {
     let sql = "INSERT INTO {schema}.events VALUES ('globex', 1)";
     let (_, error) = refused_after(sql).await;
     assert!(error.to_string().contains("another tenant"), "{error}");
+}
+
+/// A role from which policies hide the rows would find none on either side, and all would seem well.
+#[tokio::test]
+async fn rows_that_policies_hide_are_not_lost() {
+    let database = Database::new().await;
+    let owner = servers::with_database(&servers::owner(), database.name());
+    let tenancy = Tenancy::builder(database.app_url())
+        .admin_url(owner)
+        .isolation(Isolation::Schema)
+        .migrations(folders(&["tables", "policies"]))
+        .tables(TENANT_TABLES);
+    let tenancy = tenancy.build().await.unwrap();
+    let acme = NewTenant::new("acme").unwrap().id(unique_id("acme"));
+    let acme = tenancy.register_tenant(acme).await.unwrap();
+    let rows = format!("INSERT INTO \"t_{0}\".customers VALUES ('{0}', 1, 'Ada', NULL)", acme.id());
+    database.execute_as_admin(&rows).await;
+    let error = relocate(&tenancy, &acme, Isolation::Database).await.unwrap_err();
+    assert!(error.to_string().contains("row-level security"), "{error}");
+    assert_eq!(tenancy.store().get(acme.id()).await.unwrap().placement(), acme.placement());
+    // It is there to be changed.
+    let mut admin = database.admin().await;
+    let rows = diesel::sql_query(format!("UPDATE \"t_{}\".customers SET name = 'Grace'", acme.id()));
+    assert_eq!(diesel_async::RunQueryDsl::execute(rows, &mut admin).await.unwrap(), 1);
 }
 
 /// The comparison sees a value that is another, and a row that is missing.

@@ -10,8 +10,9 @@ use crate::db::{DatabaseUrl, driver};
 use crate::isolation::relocate::error::RelocateError;
 use crate::tenant::TenantId;
 
-/// Nothing of ours is cut off by a timeout that the server has for requests, and both places write their values alike.
-const SETTINGS: &str = "SET statement_timeout = 0; SET lock_timeout = 0; \
+/// Nothing of ours is cut off by a timeout that the server has for requests, both places write their values alike, and a
+/// policy that would hide rows from us is an error: rows that are not seen would be neither missed nor copied.
+const SETTINGS: &str = "SET row_security = off; SET statement_timeout = 0; SET lock_timeout = 0; \
     SET idle_in_transaction_session_timeout = 0; SET idle_session_timeout = 0; \
     SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; \
     SET extra_float_digits = 3; SET bytea_output = 'hex'";
