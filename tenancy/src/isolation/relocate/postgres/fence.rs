@@ -23,6 +23,8 @@ const VERB: &str = "hold the tenant's writes";
 const LIFT: &str = "let the tenant's writes go on";
 /// How long what is in the way of lifting a fence is waited for, at least.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// How long it is tried to take away what is left of a fence that has been lifted.
+const LEFT_OVER: Duration = Duration::from_secs(2);
 /// One at a time changes which tenants the triggers name.
 const LIST: &str = "hashtextextended('tenancy fences', 0)";
 
@@ -157,20 +159,46 @@ impl PgMover<'_> {
     pub(super) async fn lift_place(&self, place: &TenantContext) -> Result<(), RelocateError> {
         let session = self.session(place).await?;
         for function in self.fences(&session, place).await? {
-            let drop = format!("DROP FUNCTION IF EXISTS {function}() CASCADE");
-            session.insist(&function, self.patience(), LIFT, &drop).await?;
+            // To take a trigger away, readers have to wait; to switch it off, they have not.
+            for table in fenced(&session, &function).await? {
+                let off = format!("ALTER TABLE {table} DISABLE TRIGGER {}", identifier(&function.name));
+                session.insist(&table, self.patience(), LIFT, &off).await?;
+            }
+            let name = qualified(Some(&function.schema), &function.name);
+            let drop = format!("DROP FUNCTION IF EXISTS {name}() CASCADE");
+            if let Err(error) = session.insist(&name, LEFT_OVER, LIFT, &drop).await {
+                tracing::warn!(error = %error, "a fence that holds nothing any more is left");
+            }
         }
         Ok(())
     }
 
-    async fn fences(&self, session: &Session, place: &TenantContext) -> Result<Vec<String>, RelocateError> {
-        let query = "SELECT n.nspname::text, p.proname::text
+    async fn fences(&self, session: &Session, place: &TenantContext) -> Result<Vec<Function>, RelocateError> {
+        let query = "SELECT p.oid, n.nspname::text, p.proname::text
                      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
                      WHERE p.proname ~ ('^' || $2 || '_[0-9]{1,18}$') AND n.nspname = coalesce($1, current_schema())
                      AND substr(p.proname, length($2) + 2)::bigint <= $3";
         let rows = session.query(LIFT, query, &[&place.schema(), &FENCE, &self.attempt]).await?;
-        Ok(rows.into_iter().map(|row| qualified(Some(row.get(0)), row.get(1))).collect())
+        let function =
+            |row: tokio_postgres::Row| Function { oid: row.get(0), schema: row.get(1), name: row.get(2) };
+        Ok(rows.into_iter().map(function).collect())
     }
+}
+
+/// What is behind the triggers of one attempt, which have its name.
+struct Function {
+    oid: u32,
+    schema: String,
+    name: String,
+}
+
+/// The tables on which the function's triggers are.
+async fn fenced(session: &Session, function: &Function) -> Result<Vec<String>, RelocateError> {
+    let query = "SELECT n.nspname::text, c.relname::text FROM pg_trigger t
+                 JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE t.tgfoid = $1 AND t.tgenabled <> 'D' AND t.tgparentid = 0";
+    let rows = session.query(LIFT, query, &[&function.oid]).await?;
+    Ok(rows.into_iter().map(|row| qualified(Some(row.get(0)), row.get(1))).collect())
 }
 
 /// The tenants of the list that can have rows in the table, as a literal of an array: of the column's type, whichever

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use self::session::{Session, is_lock_lost};
+use self::session::{Session, is_lock_lost, name_of};
 use super::error::RelocateError;
 use super::mover::{MoveOptions, Mover};
 use crate::context::TenantContext;
@@ -112,6 +112,10 @@ impl<'a> PgMover<'a> {
 #[async_trait]
 impl Mover for PgMover<'_> {
     async fn claim(&mut self) -> Result<(), RelocateError> {
+        // An attempt that has lost its lock with its connection may have others.
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                   WHERE application_name = $1 AND usename = current_user AND pid <> pg_backend_pid()";
+        self.control.query("end an earlier attempt", end, &[&name_of(&self.tenant)]).await?;
         let wait = PREDECESSOR.as_millis();
         self.control.run("wait for an earlier attempt", &format!("SET lock_timeout = '{wait}ms'")).await?;
         let claim = "INSERT INTO tenancy_relocations (tenant, attempt)

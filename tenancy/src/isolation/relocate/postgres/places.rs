@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::fence::PASS;
+use super::session::is_in_use;
 use super::tables::shared;
 use super::{PgMover, Session};
 use crate::context::TenantContext;
@@ -77,10 +78,21 @@ impl PgMover<'_> {
         let close = format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", identifier(&name));
         self.control.run(&verb, &close).await?;
         self.end_sessions(&verb, &name).await?;
-        // FORCE ends what the administrative role has open itself.
-        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifier(&name));
-        self.control.run(&verb, &drop).await?;
+        self.drop_closed(&verb, &name).await?;
         self.note("database = NULL").await.map(|()| true)
+    }
+
+    /// FORCE ends what the administrative role has open itself. A session of another role that is just going is in the
+    /// way, and is in no view any more.
+    async fn drop_closed(&self, verb: &str, database: &str) -> Result<(), RelocateError> {
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifier(database));
+        for _ in 0..ROUNDS {
+            match self.control.client.batch_execute(&drop).await {
+                Err(error) if is_in_use(&error) => tokio::time::sleep(ROUND).await,
+                dropped => return dropped.map_err(|error| self.control.failed(verb, &error)),
+            }
+        }
+        self.control.run(verb, &drop).await
     }
 
     /// Ends the sessions that pools of other processes have open. As the application's role, whose they are: a role may

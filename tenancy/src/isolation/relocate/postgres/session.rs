@@ -8,6 +8,7 @@ use tokio_postgres::{Client, Error, Row};
 
 use crate::db::{DatabaseUrl, driver};
 use crate::isolation::relocate::error::RelocateError;
+use crate::isolation::sql_text::literal;
 use crate::tenant::TenantId;
 
 /// Nothing of ours is cut off by a timeout that the server has for requests, both places write their values alike, and a
@@ -32,7 +33,8 @@ impl Session {
         let client =
             driver(url).await.map_err(|error| RelocateError::failed(tenant, "reach a place", error))?;
         let session = Self { client, tenant: tenant.clone() };
-        session.run("set a session up", SETTINGS).await?;
+        let named = format!("{SETTINGS}; SET application_name = {}", literal(&name_of(tenant)));
+        session.run("set a session up", &named).await?;
         Ok(session)
     }
 
@@ -85,9 +87,19 @@ impl Session {
     }
 }
 
+/// What the sessions of a tenant's move are called.
+pub(super) fn name_of(tenant: &TenantId) -> String {
+    format!("tenancy move {tenant}")
+}
+
 /// Whether a lock was not to be had.
 pub(super) fn is_lock_lost(error: &Error) -> bool {
     matches!(error.code(), Some(&SqlState::LOCK_NOT_AVAILABLE | &SqlState::T_R_DEADLOCK_DETECTED))
+}
+
+/// Whether sessions are in the way of a database that is to be dropped.
+pub(super) fn is_in_use(error: &Error) -> bool {
+    matches!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE | &SqlState::OBJECT_IN_USE))
 }
 
 /// What the server says. Its details may quote a row, and are left out.
