@@ -11,6 +11,7 @@ mod verify;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio_postgres::types::ToSql;
 
 use self::session::{Session, is_lock_lost, name_of};
 use super::error::RelocateError;
@@ -67,8 +68,17 @@ impl<'a> PgMover<'a> {
     }
 
     /// A connection to where the place is, with administrative rights.
+    ///
+    /// The move is ours behind that, or it is an error: whoever takes it over from then on finds this session and ends
+    /// it. One that was opened later, by an attempt that does not know that it has lost the move, would be nobody's.
     async fn session(&self, place: &TenantContext) -> Result<Session, RelocateError> {
-        Session::open(&self.url(place)?, &self.tenant).await
+        let session = Session::open(&self.url(place)?, &self.tenant).await?;
+        let ours = "SELECT 1 FROM tenancy_relocations WHERE tenant = $1 AND attempt = $2";
+        let values: [&(dyn ToSql + Sync); 2] = [&self.tenant.as_str(), &self.attempt];
+        match self.control.query("see whether the move is ours", ours, &values).await?.len() {
+            0 => Err(RelocateError::UnderWay { tenant: self.tenant.clone() }),
+            _ => Ok(session),
+        }
     }
 
     fn url(&self, place: &TenantContext) -> Result<DatabaseUrl, RelocateError> {
