@@ -71,7 +71,7 @@ pub enum IsolationError {
     /// Rows of a tenant cannot be told from others'.
     #[error(
         "nothing says which tables hold rows of tenants: pass them to `Tenancy::builder(…).tables(…)` before a \
-         tenant under `{isolation}` isolation is removed"
+         tenant under `{isolation}` isolation is removed or moved"
     )]
     NoTables {
         /// The tenant's isolation.

@@ -84,6 +84,10 @@ impl<'a, B: Supported> Move<'a, B> {
             return Err(IsolationError::NoPolicies.into());
         }
         let isolations = [to, self.tenancy.context(tenant).isolation()];
+        let shared = isolations.into_iter().find(|isolation| is_shared(*isolation));
+        if let (Some(isolation), true) = (shared, layout.tables.is_empty()) {
+            return Err(IsolationError::NoTables { isolation }.into());
+        }
         if tenant.database_url().is_some()
             && isolations.contains(&Isolation::Database)
             && isolations[0] != isolations[1]
@@ -171,9 +175,10 @@ impl<'a, B: Supported> Move<'a, B> {
         to: Isolation,
     ) -> Result<Tenant, TenancyError> {
         let (old, new) = (self.place_of(&tenant, from)?, self.place_of(&tenant, to)?);
+        // First, so that the tenant writes again whatever becomes of the rest: nobody reads the new place.
+        self.mover.lift(&old).await?;
         // What is there and not the tenant's is no work of ours.
         self.mover.remove(&new).await?;
-        self.mover.lift(&old).await?;
         self.unmark(tenant).await
     }
 
@@ -208,7 +213,6 @@ impl<'a, B: Supported> Move<'a, B> {
 
     /// Whether the tenant lives where this isolation has it. `column` and `rls` are one place.
     fn is_in(&self, tenant: &Tenant, isolation: Isolation) -> bool {
-        let is_shared = |isolation| matches!(isolation, Isolation::Column | Isolation::Rls);
         let lives = self.tenancy.context(tenant).isolation();
         lives == isolation || is_shared(lives) && is_shared(isolation)
     }
@@ -216,6 +220,10 @@ impl<'a, B: Supported> Move<'a, B> {
     fn reached(&self, step: &'static str) {
         self.options.steps.reached(step);
     }
+}
+
+fn is_shared(isolation: Isolation) -> bool {
+    matches!(isolation, Isolation::Column | Isolation::Rls)
 }
 
 /// How a move failed.

@@ -224,6 +224,25 @@ async fn rows_that_policies_hide_are_not_lost() {
     assert_eq!(diesel_async::RunQueryDsl::execute(rows, &mut admin).await.unwrap(), 1);
 }
 
+/// Before anything is marked: what cannot be begun could not be taken back either.
+#[tokio::test]
+async fn without_declared_tables_nobody_moves_to_shared_ones() {
+    let database = Database::new().await;
+    let tenancy = Tenancy::builder(database.app_url())
+        .admin_url(database.admin_url())
+        .isolation(Isolation::Schema)
+        .migrations(folders(&["tables"]));
+    let tenancy = tenancy.build().await.unwrap();
+    let acme = NewTenant::new("acme").unwrap().id(unique_id("acme"));
+    let acme = tenancy.register_tenant(acme).await.unwrap();
+    let error = relocate(&tenancy, &acme, Isolation::Column).await.unwrap_err();
+    assert!(error.to_string().contains("tables(…)"), "{error}");
+    assert_eq!(tenancy.store().get(acme.id()).await.unwrap().placement(), acme.placement());
+    // Between places of its own there is nothing to declare.
+    let moved = relocate(&tenancy, &acme, Isolation::Database).await.unwrap();
+    assert_eq!(moved.isolation(), Some(Isolation::Database));
+}
+
 /// The comparison sees a value that is another, and a row that is missing.
 #[tokio::test]
 async fn what_arrives_otherwise_is_told() {
