@@ -85,7 +85,7 @@ impl<'a, B: Supported> Move<'a, B> {
         }
         let isolations = [to, self.tenancy.context(tenant).isolation()];
         let shared = isolations.into_iter().find(|isolation| is_shared(*isolation));
-        if let (Some(isolation), true) = (shared, layout.tables.is_empty()) {
+        if let (Some(isolation), true, false) = (shared, layout.tables.is_empty(), self.is_in(tenant, to)) {
             return Err(IsolationError::NoTables { isolation }.into());
         }
         if tenant.database_url().is_some()
