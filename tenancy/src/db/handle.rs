@@ -24,7 +24,7 @@ use crate::tenant::{Isolation, Tenant};
 /// `column`. A connection that has run SQL text is not used again by another request.
 ///
 /// Cost: a statement outside a transaction is one round trip to the server. The first time on a connection it is
-/// one more, and one more still under `rls`. Behind a transaction pooler it is three, each time.
+/// one more. Behind a transaction pooler it is three, each time.
 pub struct TenantDb<B: Backend = DefaultBackend> {
     pub(super) session: PoolGuard<'static, B>,
     pub(super) current: Current,
