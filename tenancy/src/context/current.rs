@@ -24,6 +24,11 @@ impl Current {
         CURRENT.try_with(Clone::clone).ok()
     }
 
+    /// Whether it is the innermost scope of the running task.
+    pub(crate) fn is_now(&self) -> bool {
+        CURRENT.try_with(|current| current == self).unwrap_or(false)
+    }
+
     /// Runs `future` in this scope; the outer scope is back at every point where it is not polled.
     pub(crate) fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
         CURRENT.scope(self, future)

@@ -66,11 +66,10 @@ impl<B: Backend> TenantDb<B> {
     }
 
     pub(super) fn in_scope(&self) -> QueryResult<()> {
-        let used = Current::get();
-        if used.as_ref() == Some(&self.current) {
+        if self.current.is_now() {
             return Ok(());
         }
-        let used = used.map_or_else(|| "no tenant".to_owned(), |current| current.describe());
+        let used = Current::get().map_or_else(|| "no tenant".to_owned(), |current| current.describe());
         Err(refused(ScopeError::OtherHandle { taken: self.current.describe(), used }))
     }
 

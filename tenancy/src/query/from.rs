@@ -7,6 +7,7 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment};
 
+use super::column_sql::push_name;
 use super::gate::Gate;
 use super::key::TenantKey;
 #[cfg(feature = "mysql")]
@@ -72,12 +73,12 @@ impl<T: ScopedTable> ScopedFrom<T> {
         push_table::<T, DB>(place.schema, &mut out)?;
         if let Some((column, keys)) = place.key {
             out.push_sql(" WHERE ");
-            out.push_identifier(column)?;
+            push_name(column, &mut out)?;
             out.push_sql(" = ");
             T::Key::bind(keys, &T::INFO, out.reborrow())?;
         }
         out.push_sql(") AS ");
-        out.push_identifier(alias.unwrap_or(T::INFO.name()))
+        push_name(alias.unwrap_or(T::INFO.name()), &mut out)
     }
 }
 
@@ -130,10 +131,10 @@ where
     T: ScopedTable,
 {
     if let Some(schema) = schema {
-        out.push_identifier(schema)?;
+        push_name(schema, out)?;
         out.push_sql(".");
     }
-    out.push_identifier(T::INFO.name())
+    push_name(T::INFO.name(), out)
 }
 
 impl<T> Clone for ScopedFrom<T> {

@@ -84,7 +84,7 @@ async fn time(side: &mut impl AsyncFnMut(usize), queries: usize) -> Duration {
     began.elapsed()
 }
 
-fn quantile(values: &mut [f64], part: f64) -> f64 {
+pub(crate) fn quantile(values: &mut [f64], part: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     values[((values.len() - 1) as f64 * part).round() as usize]
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "the figures are what it is for")]
 
 mod compare;
+mod http;
 mod inserts;
 mod neighbours;
 mod places;
@@ -23,6 +24,10 @@ const ROWS: i32 = 1_000;
 // Like a worker of actix-web, and steadier than several threads.
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    if compare::is_wanted("http") {
+        // actix has a runtime of its own.
+        std::thread::spawn(http::run).join().unwrap();
+    }
     println!("{TENANTS} tenants of {ROWS} rows; medians of µs for one query, in turn on both sides");
     println!(
         "`query`: on a connection that is held; `request`: with taking it from the pool, another tenant"

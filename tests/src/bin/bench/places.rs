@@ -7,9 +7,11 @@ use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tempfile::TempDir;
-use tenancy::{Isolation, Supported, Tenancy, Tenant};
-use tenancy_tests::world;
+use tenancy::store::MemoryStore;
+use tenancy::{Isolation, Supported, Tenancy, TenancyBuilder, Tenant};
 use tenancy_tests::world::postgres::Database;
+use tenancy_tests::world::proxy::Proxy;
+use tenancy_tests::{servers, world};
 
 use super::{ROWS, TENANTS};
 
@@ -19,33 +21,65 @@ const CONNECTIONS: u32 = 4;
 /// Tenants by hand, and the plain pool to their database.
 type ByHand<C> = (Vec<Tenant>, Pool<C>);
 
+type Builder = TenancyBuilder<tenancy::postgres::Postgres>;
+
 /// A database of PostgreSQL.
 pub(crate) struct Postgres {
     pub(crate) tenancy: tenancy::postgres::Tenancy,
     pub(crate) tenants: Vec<Tenant>,
     pub(crate) by_hand: ByHand<AsyncPgConnection>,
-    _database: Database,
+    isolation: Isolation,
+    database: Database,
 }
 
 impl Postgres {
     pub(crate) async fn new(isolation: Isolation) -> Self {
+        Self::filled(isolation, TENANTS, |builder| builder).await
+    }
+
+    /// With a registry that asks no database.
+    pub(crate) async fn in_memory(isolation: Isolation, tenants: usize) -> Self {
+        Self::filled(isolation, tenants, |builder| builder.store(MemoryStore::new())).await
+    }
+
+    async fn filled(isolation: Isolation, tenants: usize, settings: impl FnOnce(Builder) -> Builder) -> Self {
         let database = Database::new().await;
-        let tenancy = database.builder(isolation).pool_size(CONNECTIONS).build().await.unwrap();
+        let builder = settings(database.builder(isolation).pool_size(CONNECTIONS));
+        let tenancy = builder.build().await.unwrap();
         tenancy.migrate_tenants().await.unwrap();
-        let tenants = register(&tenancy).await;
+        let tenants = register(&tenancy, tenants).await;
         let mut admin = database.admin().await;
         for tenant in &tenants {
             if let Some(schema) = tenancy.context(tenant).schema() {
                 admin.batch_execute(&format!("SET search_path TO \"{schema}\"")).await.unwrap();
             }
+            if isolation == Isolation::Database {
+                let url = servers::with_database(&servers::admin(), &format!("t_{}", tenant.id()));
+                admin = AsyncPgConnection::establish(&url).await.unwrap();
+            }
             let numbers = format!("generate_series(1, {ROWS}) AS numbers (number)");
             admin.batch_execute(&fill(tenant, &numbers)).await.unwrap();
+            if isolation == Isolation::Database {
+                admin.batch_execute("VACUUM ANALYZE").await.unwrap();
+            }
         }
         admin.batch_execute("VACUUM ANALYZE").await.unwrap();
         let config = config(Box::new(|url| AsyncPgConnection::establish(url).boxed()));
         let manager = AsyncDieselConnectionManager::new_with_config(database.app_url(), config);
         let by_hand = Pool::builder().max_size(CONNECTIONS).build(manager).await.unwrap();
-        Self { tenancy, by_hand: (tenants.clone(), by_hand), tenants, _database: database }
+        Self { tenancy, by_hand: (tenants.clone(), by_hand), tenants, isolation, database }
+    }
+
+    pub(crate) fn app_url(&self) -> String {
+        self.database.app_url()
+    }
+
+    /// The same application at the other end of a proxy that counts.
+    pub(crate) async fn behind_proxy(&self) -> (Proxy, tenancy::postgres::Tenancy) {
+        let proxy = Proxy::new(&self.app_url());
+        let builder = self.database.builder_at(proxy.before(&self.app_url()), self.isolation);
+        let tenancy = builder.store(MemoryStore::new()).pool_size(1).build().await.unwrap();
+        (proxy, tenancy)
     }
 }
 
@@ -65,7 +99,7 @@ impl Sqlite {
         let builder = world::sqlite::builder(&directory, Isolation::Column);
         let tenancy = builder.pool_size(CONNECTIONS).build().await.unwrap();
         tenancy.migrate_tenants().await.unwrap();
-        let tenants = register(&tenancy).await;
+        let tenants = register(&tenancy, TENANTS).await;
         let config = config(Box::new(|url| {
             // What the library sets on its own connections.
             let settings = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
@@ -110,9 +144,9 @@ where
     config
 }
 
-async fn register<B: Supported>(tenancy: &Tenancy<B>) -> Vec<Tenant> {
+async fn register<B: Supported>(tenancy: &Tenancy<B>, count: usize) -> Vec<Tenant> {
     let mut tenants = Vec::new();
-    for index in 0..TENANTS {
+    for index in 0..count {
         tenants.push(world::register(tenancy, &format!("bench{index}")).await);
     }
     tenants

@@ -48,6 +48,18 @@ pub(crate) fn point_by_hand<'a>(tenant: &'a str, id: i32) -> _ {
     ))
 }
 
+/// Where policies hold it to a tenant.
+#[auto_type(no_type_alias)]
+pub(crate) fn point_of_all(id: i32) -> _ {
+    hand::table.filter(hand::id.eq(id)).select((
+        hand::id,
+        hand::customer_id,
+        hand::title,
+        hand::amount,
+        hand::note,
+    ))
+}
+
 #[auto_type(no_type_alias)]
 pub(crate) fn list(from: i32) -> _ {
     let columns = (orders::id, orders::customer_id, orders::title, orders::amount, orders::note);

@@ -1,0 +1,237 @@
+//! Whole requests over HTTP: a filter by hand that nothing holds, policies with their setting by hand, and ours.
+
+use std::time::Instant;
+
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpRequest, HttpServer};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+use diesel_async::pooled_connection::bb8::Pool;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use futures_util::future::join_all;
+use tenancy::Isolation;
+use tenancy::postgres::{Tenancy, TenantDb};
+use tenancy_tests::world::proxy::Proxy;
+
+use super::compare::quantile;
+use super::places::Postgres;
+use super::queries::{self, Order};
+
+/// Tenants of each place: no more than a process has pools for.
+const TENANTS: usize = 20;
+/// Clients at a time, each on a connection of its own.
+const CLIENTS: usize = 8;
+/// Requests of one client in one round.
+const REQUESTS: usize = 100;
+const WARM_UP: usize = 3;
+const ROUNDS: usize = 20;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn set_config(name: Text, value: Text, is_local: Bool) -> Text;
+}
+
+type Plain = Data<Pool<AsyncPgConnection>>;
+
+/// Prints a table of what a request takes on each side.
+pub(crate) fn run() {
+    actix_web::rt::System::new().block_on(compare());
+}
+
+async fn compare() {
+    println!();
+    println!(
+        "requests over HTTP by {CLIENTS} clients to one worker, {TENANTS} tenants in turn, one row each; tenants are"
+    );
+    println!(
+        "kept in memory. µs for one request, medians of {ROUNDS} rounds in turn; round trips to the server once it is warm:"
+    );
+    println!("{:<34} {:>8} {:>9} {:>10} {:>12}", "", "µs", "of bare", "by hand/s", "round trips");
+    let rls = Postgres::in_memory(Isolation::Rls, TENANTS).await;
+    let column = Postgres::in_memory(Isolation::Column, TENANTS).await;
+    let schema = Postgres::in_memory(Isolation::Schema, TENANTS).await;
+    let database = Postgres::in_memory(Isolation::Database, TENANTS).await;
+    let mut sides = vec![
+        Side::new("filter by hand", &column, by_hand(&column), trips_by_hand(&column).await),
+        Side::new("policies by hand, in sequence", &rls, policies(&rls), trips_of_policies(&rls).await),
+    ];
+    for (label, place) in [("column", &column), ("rls", &rls), ("schema", &schema), ("database", &database)] {
+        sides.push(Side::new(label, place, ours(place), trips_of_ours(place).await));
+    }
+    for round in 0..WARM_UP + ROUNDS {
+        for side in &mut sides {
+            let time = side.round().await;
+            if round >= WARM_UP {
+                side.times.push(time);
+            }
+        }
+    }
+    let bare = sides[0].times.clone();
+    let in_sequence = sides[1].times.clone();
+    for side in &mut sides {
+        let ratio = |other: &[f64]| {
+            let mut ratios: Vec<f64> =
+                side.times.iter().zip(other).map(|(time, other)| time / other).collect();
+            quantile(&mut ratios, 0.5)
+        };
+        let (of_bare, of_sequence) = (ratio(&bare), 1.0 / ratio(&in_sequence));
+        let time = quantile(&mut side.times.clone(), 0.5);
+        println!("{:<34} {time:>8.1} {of_bare:>9.3} {of_sequence:>10.3} {:>12}", side.label, side.trips);
+    }
+    println!("`by hand/s`: requests per second as a multiple of those of the policies by hand.");
+}
+
+/// A server, and what is measured of it.
+struct Side {
+    label: &'static str,
+    port: u16,
+    client: awc::Client,
+    slugs: Vec<String>,
+    trips: usize,
+    times: Vec<f64>,
+}
+
+impl Side {
+    fn new(label: &'static str, place: &Postgres, port: u16, trips: usize) -> Self {
+        let connector = awc::Connector::new().limit(CLIENTS);
+        let client = awc::Client::builder().connector(connector).finish();
+        let slugs = place.tenants.iter().map(|tenant| tenant.identifier().to_string()).collect();
+        Self { label, port, client, slugs, trips, times: Vec::new() }
+    }
+
+    /// µs for one request.
+    async fn round(&self) -> f64 {
+        let began = Instant::now();
+        join_all((0..CLIENTS).map(async |client| {
+            for request in 0..REQUESTS {
+                let turn = client * REQUESTS + request;
+                let (slug, id) = (&self.slugs[turn * 7 % TENANTS], turn * 389 % 900 + 1);
+                let url = format!("http://127.0.0.1:{}/orders/{id}", self.port);
+                let mut answer =
+                    self.client.get(url).insert_header(("X-Tenant-ID", slug.as_str())).send().await.unwrap();
+                let body = answer.body().await.unwrap();
+                assert!(answer.status().is_success() && body.starts_with(format!("[{id},").as_bytes()));
+            }
+        }))
+        .await;
+        began.elapsed().as_secs_f64() * 1e6 / (CLIENTS * REQUESTS) as f64
+    }
+}
+
+/// Starts the server of one worker, and says its port.
+macro_rules! serve {
+    ($app:expr) => {{
+        let server = HttpServer::new(move || $app).workers(1).bind(("127.0.0.1", 0)).unwrap();
+        let port = server.addrs()[0].port();
+        actix_web::rt::spawn(server.run());
+        port
+    }};
+}
+
+/// By hand a tenant is found as simply as can be: its header is its id.
+fn tenant_of(request: &HttpRequest, ids: &[(String, String)]) -> String {
+    let slug = request.headers().get("X-Tenant-ID").unwrap().to_str().unwrap();
+    ids.iter().find(|(known, _)| known == slug).unwrap().1.clone()
+}
+
+type Ids = Data<Vec<(String, String)>>;
+
+fn ids(place: &Postgres) -> Ids {
+    let of = |tenant: &tenancy::Tenant| (tenant.identifier().to_string(), tenant.id().to_string());
+    Data::new(place.tenants.iter().map(of).collect())
+}
+
+fn by_hand(place: &Postgres) -> u16 {
+    let (pool, ids) = (Data::new(place.by_hand.1.clone()), ids(place));
+    serve!(
+        App::new()
+            .app_data(pool.clone())
+            .app_data(ids.clone())
+            .route("/orders/{id}", web::get().to(read_by_hand))
+    )
+}
+
+async fn read_by_hand(request: HttpRequest, id: web::Path<i32>, pool: Plain, ids: Ids) -> web::Json<Order> {
+    let tenant = tenant_of(&request, &ids);
+    let mut db = pool.get().await.unwrap();
+    web::Json(queries::point_by_hand(&tenant, *id).get_result(&mut db).await.unwrap())
+}
+
+fn policies(place: &Postgres) -> u16 {
+    let (pool, ids) = (Data::new(place.by_hand.1.clone()), ids(place));
+    serve!(
+        App::new()
+            .app_data(pool.clone())
+            .app_data(ids.clone())
+            .route("/orders/{id}", web::get().to(read_with_policies))
+    )
+}
+
+async fn read_with_policies(
+    request: HttpRequest,
+    id: web::Path<i32>,
+    pool: Plain,
+    ids: Ids,
+) -> web::Json<Order> {
+    let tenant = tenant_of(&request, &ids);
+    let mut db = pool.get().await.unwrap();
+    web::Json(with_policies(&mut db, &tenant, *id).await)
+}
+
+/// The transaction that everybody writes first: BEGIN, the setting, the statement, COMMIT.
+async fn with_policies(db: &mut AsyncPgConnection, tenant: &str, id: i32) -> Order {
+    db.transaction::<_, diesel::result::Error, _>(async |db| {
+        diesel::select(set_config("tenancy.tenant_id", tenant, true)).execute(db).await?;
+        queries::point_of_all(id).get_result(db).await
+    })
+    .await
+    .unwrap()
+}
+
+fn ours(place: &Postgres) -> u16 {
+    let tenancy = place.tenancy.clone();
+    serve!(App::new().wrap(tenancy.middleware()).route("/orders/{id}", web::get().to(read)))
+}
+
+async fn read(id: web::Path<i32>, mut db: TenantDb) -> web::Json<Order> {
+    web::Json(queries::point(*id).get_result(&mut db).await.unwrap())
+}
+
+async fn trips_by_hand(place: &Postgres) -> usize {
+    let (proxy, mut db) = far(place).await;
+    let tenant = place.tenants[0].id().as_str();
+    let mut trips = 0;
+    for _ in 0..2 {
+        let (counted, row) =
+            proxy.count(queries::point_by_hand(tenant, 1).get_result::<Order>(&mut db)).await;
+        row.unwrap();
+        trips = counted;
+    }
+    trips
+}
+
+async fn trips_of_policies(place: &Postgres) -> usize {
+    let (proxy, mut db) = far(place).await;
+    let tenant = place.tenants[0].id().as_str();
+    proxy.count(with_policies(&mut db, tenant, 1)).await;
+    proxy.count(with_policies(&mut db, tenant, 1)).await.0
+}
+
+async fn far(place: &Postgres) -> (Proxy, AsyncPgConnection) {
+    let url = place.app_url();
+    let proxy = Proxy::new(&url);
+    let db = AsyncPgConnection::establish(&proxy.before(&url)).await.unwrap();
+    (proxy, db)
+}
+
+async fn trips_of_ours(place: &Postgres) -> usize {
+    let (proxy, tenancy): (Proxy, Tenancy) = place.behind_proxy().await;
+    let work = async || {
+        let mut db = tenancy.db().await.unwrap();
+        let row: Order = queries::point(1).get_result(&mut db).await.unwrap();
+        row
+    };
+    let context = tenancy.context(&place.tenants[0]);
+    context.clone().scope(work()).await;
+    proxy.count(context.scope(work())).await.0
+}
