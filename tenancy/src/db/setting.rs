@@ -106,7 +106,10 @@ impl Setting {
     /// whatever it is, it cannot end the text it stands in.
     pub(super) fn as_sql(&self) -> String {
         let digits: String = self.value.bytes().map(|byte| format!("{byte:02x}")).collect();
-        format!("SELECT set_config('{}', convert_from(decode('{digits}', 'hex'), 'UTF8'), true)", self.name)
+        format!(
+            "SELECT pg_catalog.set_config('{}', pg_catalog.convert_from(pg_catalog.decode('{digits}', 'hex'), 'UTF8'), true)",
+            self.name
+        )
     }
 
     /// The key of what sets any setting.

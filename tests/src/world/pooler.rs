@@ -38,7 +38,7 @@ impl Beside {
     }
 
     /// Runs SQL text.
-    pub async fn execute(&self, sql: &str) {
+    pub async fn run(&self, sql: &str) {
         self.0.simple_query(sql).await.unwrap();
     }
 
@@ -75,7 +75,7 @@ pub async fn left(url: &str) -> Vec<Left> {
         clients.push(client);
     }
     for client in clients {
-        client.execute("ROLLBACK").await;
+        client.run("ROLLBACK").await;
     }
     assert_ne!(left[0].pid, left[1].pid);
     left

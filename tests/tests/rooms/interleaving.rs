@@ -150,7 +150,7 @@ async fn no_row_and_no_setting_crosses() {
     let watcher = NewTenant::new("watcher").unwrap().isolation(Isolation::Schema);
     let watcher = tenancy.register_tenant(watcher).await.unwrap();
     let beside = database.app().await;
-    interleave(&database, &tenancy, Watch::Pool { watcher, beside }).await;
+    interleave(&database, &tenancy, STATEMENTS, Watch::Pool { watcher, beside }).await;
 }
 
 /// The same with sixteen connections to a pooler that has two.
@@ -160,7 +160,7 @@ async fn nor_through_a_pooler() {
     let tenancy = database.pooled_builder(Isolation::Rls).pool_size(16);
     let tenancy = tenancy.pool_wait(Duration::from_secs(60)).build().await.unwrap();
     let url = database.pooler_url();
-    interleave(&database, &tenancy, Watch::Pooler(Beside::new(&url).await)).await;
+    interleave(&database, &tenancy, STATEMENTS / 2, Watch::Pooler(Beside::new(&url).await)).await;
     let left = left(&url).await;
     assert!(left.iter().all(Left::is_clean), "{left:?}");
     let open = diesel::sql_query(
@@ -170,9 +170,9 @@ async fn nor_through_a_pooler() {
     open.execute(&mut database.app().await).await.unwrap();
 }
 
-async fn interleave(database: &Database, tenancy: &Tenancy, mut watch: Watch) {
-    let statements = std::env::var("TENANCY_INTERLEAVED_STATEMENTS");
-    let statements = statements.map_or(STATEMENTS, |number| number.parse().unwrap());
+async fn interleave(database: &Database, tenancy: &Tenancy, statements: usize, mut watch: Watch) {
+    let said = std::env::var("TENANCY_INTERLEAVED_STATEMENTS");
+    let statements = said.map_or(statements, |number| number.parse().unwrap());
     tenancy.migrate_tenants().await.unwrap();
     let mut tenants = Vec::new();
     for index in 0..TENANTS {
