@@ -3,6 +3,7 @@
 //! Whatever is set for a tenant is set for one transaction, so a pooled connection carries nothing to the
 //! next request. Behind a pooler that gives each transaction another connection nothing prepared is carried either.
 
+use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
@@ -86,7 +87,7 @@ impl Driver for Postgres {
             };
             // A transaction has not to wait until its setting is parsed.
             let prepared = Setting::prepare(&session.connection).await;
-            session.prepared = prepared.map_err(|error| url.unreachable(&error))?;
+            session.prepared = prepared.map_err(|error| set_up_failed(url, &error, &error))?;
             Ok(session)
         }
         .boxed()
@@ -315,18 +316,20 @@ async fn set_up<S>(
 where
     S: TlsStream + Unpin + Send + 'static,
 {
-    AsyncPgConnection::try_from_client_and_connection(client, connection)
-        .await
-        .map_err(|error| url.unreachable(&set_up_failed(&error)))
+    AsyncPgConnection::try_from_client_and_connection(client, connection).await.map_err(
+        |error| match &error {
+            diesel::ConnectionError::CouldntSetupConfiguration(cause) => set_up_failed(url, &error, cause),
+            _ => url.unreachable(&error),
+        },
+    )
 }
 
-/// What stood in diesel-async's way when it set the connection up. It prepares what it sets, outside a transaction.
-fn set_up_failed(error: &diesel::ConnectionError) -> String {
-    match error {
-        diesel::ConnectionError::CouldntSetupConfiguration(cause) if names_a_statement(cause) => {
-            format!("{error}: {NOT_FOLLOWED}")
-        }
-        _ => error.to_string(),
+/// What was in the way when a new connection was set up, which is done by statements that are prepared outside a
+/// transaction.
+fn set_up_failed(url: &DatabaseUrl, error: &dyn fmt::Display, cause: &Error) -> ConnectionError {
+    match names_a_statement(cause) {
+        true => url.unreachable(&format!("{error}: {NOT_FOLLOWED}")),
+        false => url.unreachable(error),
     }
 }
 

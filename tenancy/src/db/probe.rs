@@ -3,7 +3,10 @@
 //! Two connections tell: what one of them prepares, the other sees only where they share a connection of the server's. If
 //! it has there the name that the driver gave it, the pooler passes names on as they are, and two clients' will meet.
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
+use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage, Statement};
 
@@ -12,6 +15,9 @@ use super::DatabaseUrl;
 /// How often is looked. An idle pooler gives the second client at once what the first has used; a busy one sends the first
 /// elsewhere, where what it has prepared is not.
 const LOOKS: usize = 4;
+
+/// A pooler whose connections are all in use makes its clients wait.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the driver's own errors, and ours, say of a pooler that it cannot work behind.
 pub(crate) const NOT_FOLLOWED: &str = "a pooler gives each transaction another connection of the server's and does not \
@@ -34,18 +40,17 @@ impl Between {
     ///
     /// Cost: two connections and about a dozen round trips.
     pub(crate) async fn us_and(url: &DatabaseUrl) -> Self {
-        // What is wrong with the address is said by who connects to it for good.
-        let (Some(first), Some(second)) = (connect(url).await, connect(url).await) else {
-            return Self::Nothing;
-        };
-        let found = look(&first, &second).await.unwrap_or(Self::Nothing);
-        if found == Self::NotFollowing {
-            for _ in 0..LOOKS {
-                // Whatever cannot be taken away now is in the way of clients that it would be anyway.
+        let found = timeout(PATIENCE, async {
+            // What is wrong with the address is said by who connects to it for good.
+            let (first, second) = (connect(url).await?, connect(url).await?);
+            let found = look(&first, &second).await.ok()?;
+            for _ in (0..LOOKS).take_while(|_| found == Self::NotFollowing) {
+                // What cannot be taken away now is in the way of clients that it would be anyway.
                 let _ = second.batch_execute("DEALLOCATE ALL").await;
             }
-        }
-        found
+            Some(found)
+        });
+        found.await.ok().flatten().unwrap_or(Self::Nothing)
     }
 }
 

@@ -125,7 +125,7 @@ async fn look(tenancy: &Tenancy, watcher: &Tenant, beside: &mut AsyncPgConnectio
 /// What watches the connections meanwhile.
 enum Watch {
     /// Each as the pool hands it out.
-    Pool { watcher: Tenant, beside: AsyncPgConnection },
+    Pool { watcher: Tenant, beside: Box<AsyncPgConnection> },
     /// The server's own, as the pooler hands them out.
     Pooler(Beside),
 }
@@ -149,7 +149,7 @@ async fn no_row_and_no_setting_crosses() {
     let tenancy = tenancy.pool_wait(Duration::from_secs(60)).build().await.unwrap();
     let watcher = NewTenant::new("watcher").unwrap().isolation(Isolation::Schema);
     let watcher = tenancy.register_tenant(watcher).await.unwrap();
-    let beside = database.app().await;
+    let beside = Box::new(database.app().await);
     interleave(&database, &tenancy, STATEMENTS, Watch::Pool { watcher, beside }).await;
 }
 

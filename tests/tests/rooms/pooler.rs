@@ -2,7 +2,7 @@
 
 use tenancy::postgres::Tenancy;
 use tenancy::{Isolation, TenancyError};
-use tenancy_tests::world::pooler::left;
+use tenancy_tests::world::pooler::{Beside, left};
 use tenancy_tests::world::postgres::Database;
 
 const ISOLATIONS: [Isolation; 4] =
@@ -29,6 +29,29 @@ async fn a_pooler_that_nobody_has_told_of_is_an_error_at_the_start() {
         // Nobody else finds what it looked with.
         assert!(left(&database.pooler_url()).await.iter().all(|left| left.prepared == "0"), "{isolation}");
     }
+}
+
+/// What the driver itself says of it names the setting too: here it fails at its first statement.
+#[tokio::test]
+async fn names_that_are_taken_are_the_same_error() {
+    let database = Database::new().await;
+    let careless = [Beside::new(&database.pooler_url()).await, Beside::new(&database.pooler_url()).await];
+    for client in &careless {
+        client.run("BEGIN").await;
+        for name in 0..200 {
+            client.run(&format!("PREPARE s{name} AS SELECT 'taken'")).await;
+        }
+    }
+    for client in &careless {
+        client.run("COMMIT").await;
+    }
+    let error = database.builder_at(database.pooler_url(), Isolation::Rls).build().await.unwrap_err();
+    let problems = problems(error);
+    assert!(problems.len() == 1 && problems[0].starts_with("`url`: "), "{problems:?}");
+    for part in ["\"s", "`transaction_pooler(true)`"] {
+        assert!(problems[0].contains(part), "{part} in {problems:?}");
+    }
+    database.pooled_builder(Isolation::Rls).build().await.unwrap();
 }
 
 #[tokio::test]
