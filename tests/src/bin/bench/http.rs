@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpServer};
-use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::pooled_connection::bb8::Pool;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
