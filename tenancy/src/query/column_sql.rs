@@ -62,6 +62,8 @@ fn quote<DB>() -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use diesel::debug_query;
     use diesel::query_builder::{QueryFragment, QueryId};
 

@@ -142,6 +142,8 @@ fn out_of_order(what: &str) -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use super::*;
 
     /// A message whose body is three bytes.

@@ -61,6 +61,8 @@ impl Frames {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
     use proptest::prelude::*;
 
     use super::*;
