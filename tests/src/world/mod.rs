@@ -1,6 +1,7 @@
 //! A world: one application with two tenants, `acme` and `globex`, on one backend under one isolation.
 //! Every world has databases of its own, so tests run side by side.
 
+pub mod asked;
 pub mod moved;
 pub mod mysql;
 pub mod pooler;

@@ -8,11 +8,11 @@ use futures_util::StreamExt;
 use tenancy::Isolation;
 use tenancy::postgres::{Tenancy, TenantDb};
 use tenancy_tests::schema::customers;
+use tenancy_tests::world::asked::pg_backend_pid;
 use tenancy_tests::world::postgres::World;
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    fn pg_backend_pid() -> diesel::sql_types::Integer;
     // It gives `void`, which is sent as an empty text.
     fn pg_sleep(seconds: diesel::sql_types::Double) -> diesel::sql_types::Text;
     fn generate_series(

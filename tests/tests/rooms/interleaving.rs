@@ -13,6 +13,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tenancy::postgres::{Tenancy, TenantDb};
 use tenancy::{Isolation, NewTenant, Tenant};
 use tenancy_tests::schema::customers;
+use tenancy_tests::world::asked::{current_setting, pg_backend_pid, pg_stat_activity};
 use tenancy_tests::world::pooler::{Beside, Left, left};
 use tenancy_tests::world::postgres::Database;
 use tenancy_tests::world::register;
@@ -22,22 +23,6 @@ const TASKS: usize = 32;
 
 /// How many statements there are, where `TENANCY_INTERLEAVED_STATEMENTS` does not say otherwise.
 const STATEMENTS: usize = 6_000;
-
-#[diesel::declare_sql_function]
-extern "SQL" {
-    fn pg_backend_pid() -> diesel::sql_types::Integer;
-    fn current_setting(
-        name: diesel::sql_types::Text,
-        or_null: diesel::sql_types::Bool,
-    ) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
-}
-
-diesel::table! {
-    pg_stat_activity (pid) {
-        pid -> Integer,
-        state -> Nullable<Text>,
-    }
-}
 
 /// Runs a future for so many looks at it, then drops it.
 async fn dropped_after<R>(looks: usize, future: impl Future<Output = R>) -> Option<R> {

@@ -16,6 +16,7 @@ mod migrations;
 mod models;
 mod mysql;
 mod names;
+mod people;
 mod pipeline;
 mod pooled_processes;
 mod pooled_statements;

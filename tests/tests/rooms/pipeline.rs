@@ -10,8 +10,11 @@ use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use tenancy::postgres::{Tenancy, TenantDb};
 use tenancy::{Isolation, NewTenant, Tenant};
 use tenancy_tests::schema::{customers, orders};
+use tenancy_tests::world::asked::{current_setting, pg_backend_pid, pg_stat_activity};
 use tenancy_tests::world::postgres::World;
 use tenancy_tests::world::proxy::Proxy;
+
+use crate::people::{self, add, names};
 
 mod moods {
     use std::io::Write;
@@ -40,22 +43,6 @@ mod moods {
     #[diesel::declare_sql_function]
     extern "SQL" {
         fn mood_of(name: diesel::sql_types::Text) -> MoodSql;
-    }
-}
-
-#[diesel::declare_sql_function]
-extern "SQL" {
-    fn pg_backend_pid() -> diesel::sql_types::Integer;
-    fn current_setting(
-        name: diesel::sql_types::Text,
-        or_null: diesel::sql_types::Bool,
-    ) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
-}
-
-diesel::table! {
-    pg_stat_activity (pid) {
-        pid -> Integer,
-        state -> Nullable<Text>,
     }
 }
 
@@ -107,15 +94,6 @@ impl OneConnection {
         assert_eq!(state.unwrap().as_deref(), Some("idle"));
         pid
     }
-}
-
-async fn add(db: &mut TenantDb, id: i32, name: &str) -> QueryResult<usize> {
-    let row = (customers::id.eq(id), customers::name.eq(name));
-    tenancy::insert_into(customers::table).values(row).execute(db).await
-}
-
-async fn names(db: &mut TenantDb) -> QueryResult<Vec<String>> {
-    customers::table.select(customers::name).order(customers::id).load(db).await
 }
 
 /// Each statement the first time and again, for one tenant and the other, on one connection.
@@ -297,23 +275,7 @@ async fn a_commit_that_rolls_back_is_an_error() {
         let before = one.clean_connection().await;
         one.run(&one.world.acme, async |db| {
             add(db, 1, "Ada").await.unwrap();
-            let committed = db.transaction::<(), Error, _>(async |db| {
-                add(db, 2, "Bob").await?;
-                // An error that nobody passes on.
-                let _ = add(db, 1, "Eve").await;
-                Ok(())
-            });
-            let error = committed.await.unwrap_err();
-            assert!(error.to_string().contains("transaction is aborted"), "{isolation}: {error}");
-            assert_eq!(names(db).await.unwrap(), ["Ada"], "{isolation}");
-            // A savepoint that is rolled back leaves a transaction in order.
-            db.transaction::<(), Error, _>(async |db| {
-                let inner = db.transaction::<(), Error, _>(async |db| add(db, 1, "Eve").await.map(drop));
-                inner.await.unwrap_err();
-                add(db, 2, "Bob").await.map(drop)
-            })
-            .await
-            .unwrap();
+            people::a_commit_that_rolls_back_is_an_error(db, isolation).await;
             assert_eq!(names(db).await.unwrap(), ["Ada", "Bob"], "{isolation}");
         })
         .await;

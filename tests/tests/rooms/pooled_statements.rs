@@ -8,15 +8,17 @@ use futures_util::{StreamExt, TryStreamExt};
 use tenancy::postgres::{Tenancy, TenantDb};
 use tenancy::{Isolation, Tenant};
 use tenancy_tests::schema::{customers, orders};
+use tenancy_tests::world::asked::pg_backend_pid;
 use tenancy_tests::world::pooler::{Beside, Left, SHARED, left};
 use tenancy_tests::world::postgres::World;
 use tenancy_tests::world::proxy::Proxy;
+
+use crate::people::{self, add, names};
 
 const ISOLATIONS: [Isolation; 3] = [Isolation::Column, Isolation::Rls, Isolation::Schema];
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    fn pg_backend_pid() -> diesel::sql_types::Integer;
     fn current_setting(name: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
@@ -72,15 +74,6 @@ async fn run<R>(tenancy: &Tenancy, tenant: &Tenant, work: impl AsyncFnOnce(&mut 
     scope.await
 }
 
-async fn add(db: &mut TenantDb, id: i32, name: &str) -> QueryResult<usize> {
-    let row = (customers::id.eq(id), customers::name.eq(name));
-    tenancy::insert_into(customers::table).values(row).execute(db).await
-}
-
-async fn names(db: &mut TenantDb) -> QueryResult<Vec<String>> {
-    customers::table.select(customers::name).order(customers::id).load(db).await
-}
-
 async fn is_clean(world: &World, what: &str) {
     let left = left(&world.database.pooler_url()).await;
     assert!(left.iter().all(Left::is_clean), "{what}: {left:?}");
@@ -121,23 +114,7 @@ async fn errors_are_the_statements_own_and_leave_nothing() {
                 let error = tenancy::raw_sql("a test", error).execute(db).await.unwrap_err();
                 assert!(error.to_string().contains("nowhere"), "{isolation}: {error}");
             }
-            let committed = db.transaction::<(), Error, _>(async |db| {
-                add(db, 2, "Bob").await?;
-                // An error that nobody passes on.
-                let _ = add(db, 1, "Eve").await;
-                Ok(())
-            });
-            let error = committed.await.unwrap_err();
-            assert!(error.to_string().contains("transaction is aborted"), "{isolation}: {error}");
-            assert_eq!(names(db).await.unwrap(), ["Ada"], "{isolation}");
-            // A savepoint that is rolled back leaves a transaction in order.
-            db.transaction::<(), Error, _>(async |db| {
-                let inner = db.transaction::<(), Error, _>(async |db| add(db, 1, "Eve").await.map(drop));
-                inner.await.unwrap_err();
-                add(db, 2, "Bob").await.map(drop)
-            })
-            .await
-            .unwrap();
+            people::a_commit_that_rolls_back_is_an_error(db, isolation).await;
             let given_up = db.transaction::<(), Error, _>(async |db| {
                 add(db, 3, "Eve").await?;
                 Err(Error::RollbackTransaction)

@@ -115,6 +115,20 @@ struct Costs {
     transaction: Vec<usize>,
 }
 
+impl Costs {
+    /// Each form of statement that is built costs this, one time after the other.
+    fn are_for_built_statements(&self, expected: [usize; 3], isolation: Isolation) {
+        for (what, costs) in [
+            ("SELECT", &self.select),
+            ("INSERT", &self.insert),
+            ("INSERT of a list", &self.insert_list),
+            ("UPDATE", &self.update),
+        ] {
+            assert_eq!(*costs, expected, "{isolation}: {what}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_statement_that_is_prepared_is_one() {
     let (world, proxy, _) = far(Isolation::Column).await;
@@ -126,14 +140,7 @@ async fn a_statement_that_is_prepared_is_one() {
     for isolation in ISOLATIONS {
         let (world, proxy, tenancy) = far(isolation).await;
         let with = ours(&proxy, &tenancy, &world.acme).await;
-        for (what, costs) in [
-            ("SELECT", &with.select),
-            ("INSERT", &with.insert),
-            ("INSERT of a list", &with.insert_list),
-            ("UPDATE", &with.update),
-        ] {
-            assert_eq!(*costs, [2, 1, 1], "{isolation}: {what}");
-        }
+        with.are_for_built_statements([2, 1, 1], isolation);
         // BEGIN with the setting, the statement, COMMIT.
         assert_eq!(with.transaction, [3, 3, 3], "{isolation}: a transaction");
         let text = match isolation {
@@ -157,14 +164,7 @@ async fn behind_a_pooler_a_statement_is_three() {
         let builder = world.database.builder_at(url, isolation).transaction_pooler(true);
         let tenancy = builder.pool_size(1).build().await.unwrap();
         let with = ours(&proxy, &tenancy, &world.acme).await;
-        for (what, costs) in [
-            ("SELECT", &with.select),
-            ("INSERT", &with.insert),
-            ("INSERT of a list", &with.insert_list),
-            ("UPDATE", &with.update),
-        ] {
-            assert_eq!(*costs, [3, 3, 3], "{isolation}: {what}");
-        }
+        with.are_for_built_statements([3, 3, 3], isolation);
         // BEGIN, the parsing, the statement, COMMIT.
         assert_eq!(with.transaction, [4, 4, 4], "{isolation}: a transaction");
         let is_text = |costs: &[usize]| match isolation {

@@ -8,13 +8,9 @@ use diesel_async::RunQueryDsl;
 use tenancy::tenant::TenantStatus;
 use tenancy::{Isolation, NewTenant, Tenant, TenantContext};
 use tenancy_tests::schema::{TENANT_TABLES, customers};
+use tenancy_tests::world::asked::pg_backend_pid;
 use tenancy_tests::world::postgres::Database;
 use tenancy_tests::world::{register, sqlite, unique_id};
-
-#[diesel::declare_sql_function]
-extern "SQL" {
-    fn pg_backend_pid() -> Integer;
-}
 
 diesel::table! {
     /// What the connection has prepared.
