@@ -53,7 +53,7 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
             Err(format!("{} has no policies to inspect: leave it out, or use PostgreSQL", B::NAME)),
         );
     }
-    if matches!(builder.isolation, Isolation::Column | Isolation::Rls) {
+    if builder.isolation.shares_tables() {
         for table in builder.tables.iter().filter(|table| table.column().is_none()) {
             let (table, isolation) = (table.name(), builder.isolation);
             check(

@@ -16,8 +16,8 @@ use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AnsiTransactionManager, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
 use futures_core::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, future, stream};
-use tokio_postgres::tls::TlsStream;
-use tokio_postgres::{Client, Socket};
+use tokio_postgres::tls::{NoTlsStream, TlsStream};
+use tokio_postgres::{Client, NoTls, Socket};
 
 use super::backend::sealed::Driver;
 use super::backend::{Backend, gate};
@@ -233,7 +233,6 @@ impl Driver for Postgres {
         session: &'conn mut Session<Self>,
         current: &'conn Current,
     ) -> BoxFuture<'conn, QueryResult<()>> {
-        session.tell_nothing();
         // A savepoint is in a transaction that has been told.
         let setting = match session.is_in_transaction() {
             true => None,
@@ -268,7 +267,6 @@ pub(super) async fn begin_with(
     current: &Current,
     sql: &str,
 ) -> QueryResult<()> {
-    session.tell_nothing();
     let mut told = Told::new(session, Setting::for_transaction(current));
     AnsiTransactionManager::begin_transaction_sql(&mut told, sql).await
 }
@@ -283,28 +281,34 @@ async fn to_the_end(rows: impl Future<Output = QueryResult<DriverRows>>) -> Quer
 ///
 /// Whatever the connection was told before is not what the next request is told.
 fn around(session: &mut Session<Postgres>, current: &Current, is_text: bool) -> QueryResult<Option<Around>> {
-    session.tell_nothing();
-    let around = Around::of(session, current, is_text);
-    if let (Some(Around::Transaction(setting)), Some(line)) = (&around, &session.line) {
-        setting.tell(line)?;
-        return Ok(None);
+    match (Around::of(session, current, is_text), &session.line) {
+        (Some(Around::Transaction(setting)), Some(line)) => setting.tell(line).map(|()| None),
+        (around, _) => {
+            session.tell_nothing();
+            Ok(around)
+        }
     }
-    Ok(around)
 }
 
 /// Opens a connection by the driver itself: diesel-async's own way loses why it failed.
 async fn establish(url: &DatabaseUrl) -> Result<AsyncPgConnection, ConnectionError> {
-    let unreachable = |error| url.unreachable(&with_sources(&error));
-    let (client, mut connection) =
-        tokio_postgres::connect(url.expose(), tokio_postgres::NoTls).await.map_err(unreachable)?;
+    let (client, mut connection) = connect_plainly(url).await?;
     if url.is_pooled() {
-        pooled::begin_set_up(&client, &mut connection).await.map_err(unreachable)?;
+        let begun = pooled::begin_set_up(&client, &mut connection).await;
+        begun.map_err(|error| url.unreachable(&with_sources(&error)))?;
     }
     let mut connection = set_up(url, client, connection).await?;
     if url.is_pooled() {
         connection.batch_execute(pooled::COMMIT).await.map_err(|error| url.unreachable(&error))?;
     }
     Ok(connection)
+}
+
+type Plain = (Client, tokio_postgres::Connection<Socket, NoTlsStream>);
+
+async fn connect_plainly(url: &DatabaseUrl) -> Result<Plain, ConnectionError> {
+    let connected = tokio_postgres::connect(url.expose(), NoTls).await;
+    connected.map_err(|error| url.unreachable(&with_sources(&error)))
 }
 
 /// Has diesel-async take over what the driver has opened.
@@ -334,10 +338,8 @@ fn set_up_failed(url: &DatabaseUrl, error: &dyn fmt::Display, cause: &Error) -> 
 }
 
 /// A connection of the driver's own, for what Diesel has no words for. It closes with the client.
-pub(crate) async fn driver(url: &DatabaseUrl) -> Result<tokio_postgres::Client, ConnectionError> {
-    let (client, connection) = tokio_postgres::connect(url.expose(), tokio_postgres::NoTls)
-        .await
-        .map_err(|error| url.unreachable(&with_sources(&error)))?;
+pub(crate) async fn driver(url: &DatabaseUrl) -> Result<Client, ConnectionError> {
+    let (client, connection) = connect_plainly(url).await?;
     // What goes wrong with it, the client's next call says.
     tokio::spawn(async move { drop(connection.await) });
     Ok(client)

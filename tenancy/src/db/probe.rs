@@ -5,12 +5,11 @@
 
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, NoTls, SimpleQueryMessage, Statement};
+use tokio_postgres::{Client, SimpleQueryMessage, Statement};
 
-use super::DatabaseUrl;
+use super::{DatabaseUrl, driver};
 
 /// How often is looked. An idle pooler gives the second client at once what the first has used; a busy one sends the first
 /// elsewhere, where what it has prepared is not.
@@ -42,7 +41,7 @@ impl Between {
     pub(crate) async fn us_and(url: &DatabaseUrl) -> Self {
         let found = timeout(PATIENCE, async {
             // What is wrong with the address is said by who connects to it for good.
-            let (first, second) = (connect(url).await?, connect(url).await?);
+            let (first, second) = (driver(url).await.ok()?, driver(url).await.ok()?);
             let found = look(&first, &second).await.ok()?;
             for _ in (0..LOOKS).take_while(|_| found == Self::NotFollowing) {
                 // What cannot be taken away now is in the way of clients that it would be anyway.
@@ -52,13 +51,6 @@ impl Between {
         });
         found.await.ok().flatten().unwrap_or(Self::Nothing)
     }
-}
-
-async fn connect(url: &DatabaseUrl) -> Option<Client> {
-    let (client, connection) = tokio_postgres::connect(url.expose(), NoTls).await.ok()?;
-    // It ends with the client.
-    tokio::spawn(connection.map(drop));
-    Some(client)
 }
 
 async fn look(first: &Client, second: &Client) -> Result<Between, tokio_postgres::Error> {

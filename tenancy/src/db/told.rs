@@ -26,6 +26,8 @@ pub(super) struct Told<'a> {
 
 impl<'a> Told<'a> {
     pub(super) fn new(session: &'a mut Session<Postgres>, setting: Option<Setting>) -> Self {
+        // What begins and ends a transaction has its own way to say the tenant.
+        session.tell_nothing();
         let is_pooled = session.is_pooled();
         Self { connection: &mut session.connection, setting, is_pooled }
     }

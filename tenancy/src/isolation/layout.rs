@@ -95,7 +95,7 @@ impl Layout {
 
     /// Whether tenants share tables, by the application's settings.
     pub(crate) fn has_shared_tables(&self) -> bool {
-        self.isolations().any(|isolation| matches!(isolation, Isolation::Column | Isolation::Rls))
+        self.isolations().any(Isolation::shares_tables)
     }
 
     /// Whether the tables that tenants share have policies, by the application's settings.

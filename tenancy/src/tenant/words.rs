@@ -111,6 +111,13 @@ words! {
     }
 }
 
+impl Isolation {
+    /// Whether the tenant's rows are in tables that hold other tenants' too.
+    pub(crate) fn shares_tables(self) -> bool {
+        matches!(self, Self::Column | Self::Rls)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]

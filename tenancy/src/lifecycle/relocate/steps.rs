@@ -84,7 +84,7 @@ impl<'a, B: Supported> Move<'a, B> {
             return Err(IsolationError::NoPolicies.into());
         }
         let isolations = [to, self.tenancy.context(tenant).isolation()];
-        let shared = isolations.into_iter().find(|isolation| is_shared(*isolation));
+        let shared = isolations.into_iter().find(|isolation| isolation.shares_tables());
         if let (Some(isolation), true, false) = (shared, layout.tables.is_empty(), self.is_in(tenant, to)) {
             return Err(IsolationError::NoTables { isolation }.into());
         }
@@ -214,16 +214,12 @@ impl<'a, B: Supported> Move<'a, B> {
     /// Whether the tenant lives where this isolation has it. `column` and `rls` are one place.
     fn is_in(&self, tenant: &Tenant, isolation: Isolation) -> bool {
         let lives = self.tenancy.context(tenant).isolation();
-        lives == isolation || is_shared(lives) && is_shared(isolation)
+        lives == isolation || lives.shares_tables() && isolation.shares_tables()
     }
 
     fn reached(&self, step: &'static str) {
         self.options.steps.reached(step);
     }
-}
-
-fn is_shared(isolation: Isolation) -> bool {
-    matches!(isolation, Isolation::Column | Isolation::Rls)
 }
 
 /// How a move failed.

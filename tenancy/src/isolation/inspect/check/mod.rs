@@ -31,8 +31,7 @@ pub(super) fn check(
     if walled {
         reach::check(catalogue, &mut findings);
     }
-    let shared = matches!(isolation, Isolation::Column | Isolation::Rls);
-    table::check(catalogue, declared, shared, &mut findings);
+    table::check(catalogue, declared, isolation.shares_tables(), &mut findings);
     keys::check(catalogue, &mut findings);
     findings.sort_by_key(|finding| finding.severity);
     findings

@@ -42,7 +42,7 @@ impl PgMover<'_> {
         if to.isolation() != Isolation::Database {
             self.hold_the_move(&target).await?;
         }
-        let is_own = matches!(to.isolation(), Isolation::Schema | Isolation::Database);
+        let is_own = !to.isolation().shares_tables();
         if is_own {
             // What migrations have put there is in the old place too, or was deleted there. The tenant's own triggers
             // have run when the rows were written.
@@ -103,8 +103,6 @@ impl PgMover<'_> {
         mut old: Vec<Table>,
         new: Vec<Table>,
     ) -> Result<Vec<Pair>, RelocateError> {
-        let is_shared =
-            |place: &TenantContext| matches!(place.isolation(), Isolation::Column | Isolation::Rls);
         let tenant = from.tenant().id().clone();
         let mut pairs = Vec::new();
         for new in new {
@@ -122,8 +120,10 @@ impl PgMover<'_> {
             }
             let table_name = table.name;
             return Err(match table.info {
-                None if is_shared(to) => RelocateError::Undeclared { tenant, table: table_name },
-                Some(info) if is_shared(to) && info.column().is_none() => {
+                None if to.isolation().shares_tables() => {
+                    RelocateError::Undeclared { tenant, table: table_name }
+                }
+                Some(info) if to.isolation().shares_tables() && info.column().is_none() => {
                     RelocateError::WithoutColumn { tenant, table: table_name, isolation: to.isolation() }
                 }
                 _ => {
@@ -132,7 +132,7 @@ impl PgMover<'_> {
                 }
             });
         }
-        if is_shared(from) {
+        if from.isolation().shares_tables() {
             for table in undeclared(source, &self.layout.tables, from).await? {
                 if !self.options.leave.contains(&table.name)
                     && !is_without(source, &table, &table.own).await?
