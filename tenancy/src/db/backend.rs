@@ -18,7 +18,7 @@ use futures_util::{FutureExt, future};
 use super::session::Session;
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::Current;
-use crate::query::Gate;
+use crate::query::{Form, Gate};
 use crate::tenant::Isolation;
 
 /// The backend that [`Tenancy`](crate::Tenancy) and [`TenantDb`](crate::TenantDb) mean when they are
@@ -107,6 +107,7 @@ pub(crate) mod sealed {
         fn load<'conn, 'query, T>(
             session: &'conn mut Session<Self>,
             current: &'conn Current,
+            form: Form,
             source: T,
         ) -> Self::LoadFuture<'conn, 'query>
         where
@@ -117,6 +118,7 @@ pub(crate) mod sealed {
         fn execute<'conn, 'query, T>(
             session: &'conn mut Session<Self>,
             current: &'conn Current,
+            form: Form,
             source: T,
         ) -> Self::ExecuteFuture<'conn, 'query>
         where

@@ -34,7 +34,7 @@ impl<B: Backend> AsyncConnectionCore for TenantDb<B> {
         T::Query: QueryFragment<Self::Backend> + QueryId + 'query,
     {
         match self.admit::<T::Query>() {
-            Ok(()) => B::load(&mut self.session, &self.current, source),
+            Ok(form) => B::load(&mut self.session, &self.current, form, source),
             Err(error) => B::refuse_load(error),
         }
     }
@@ -47,7 +47,7 @@ impl<B: Backend> AsyncConnectionCore for TenantDb<B> {
         T: QueryFragment<Self::Backend> + QueryId + 'query,
     {
         match self.admit::<T>() {
-            Ok(()) => B::execute(&mut self.session, &self.current, source),
+            Ok(form) => B::execute(&mut self.session, &self.current, form, source),
             Err(error) => B::refuse_execute(error),
         }
     }

@@ -9,7 +9,7 @@ use super::backend::{Backend, DefaultBackend};
 use super::pool::PoolGuard;
 use super::share::Seat;
 use crate::context::{Current, ScopeError, TenantContext};
-use crate::query::Text;
+use crate::query::{Form, Text};
 use crate::tenant::{Isolation, Tenant};
 
 /// A connection that works for the tenant in context.
@@ -47,15 +47,17 @@ impl<B: Backend> TenantDb<B> {
         self.current.tenant().map(TenantContext::isolation)
     }
 
-    /// Whether the handle may send a statement of the type `Q` from the running task.
-    pub(super) fn admit<Q: QueryId>(&mut self) -> QueryResult<()> {
+    /// What is known of a statement of the type `Q`, if the handle may send it from the running task.
+    pub(super) fn admit<Q: QueryId>(&mut self) -> QueryResult<Form> {
         self.in_scope()?;
-        match Text::of::<Q>() {
+        let form = Form::of::<Q>();
+        match form.text {
             Text::No => {}
             Text::Bare => self.admit_text()?,
             Text::Reasoned => self.session.taint(),
         }
-        self.session.ready()
+        self.session.ready()?;
+        Ok(form)
     }
 
     /// Whether the handle may send SQL text from the running task.

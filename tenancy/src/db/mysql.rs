@@ -17,6 +17,7 @@ use super::backend::{Backend, RowStream, gate};
 use super::session::{Busy, Session};
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::Current;
+use crate::query::Form;
 use crate::tenant::Isolation;
 
 /// What every connection of ours has set, beside the time zone (UTC) and the character set (utf8mb4) that
@@ -94,6 +95,7 @@ impl Driver for Mysql {
     fn load<'conn, 'query, T>(
         session: &'conn mut Session<Self>,
         current: &'conn Current,
+        _: Form,
         source: T,
     ) -> Self::LoadFuture<'conn, 'query>
     where
@@ -114,6 +116,7 @@ impl Driver for Mysql {
     fn execute<'conn, 'query, T>(
         session: &'conn mut Session<Self>,
         current: &'conn Current,
+        _: Form,
         source: T,
     ) -> Self::ExecuteFuture<'conn, 'query>
     where

@@ -31,7 +31,7 @@ use super::watched::{DriverRows, Loading, Rows, Watched};
 use super::wire::{self, Line};
 use super::{ConnectionError, DatabaseUrl, pooled};
 use crate::context::{Current, TenantContext};
-use crate::query::Text;
+use crate::query::Form;
 use crate::tenant::Isolation;
 
 /// Statements for a tenant's schema name it, so a connection prepares each of them per tenant. After this
@@ -123,6 +123,7 @@ impl Driver for Postgres {
     fn load<'conn, 'query, T>(
         session: &'conn mut Session<Self>,
         current: &'conn Current,
+        form: Form,
         source: T,
     ) -> Self::LoadFuture<'conn, 'query>
     where
@@ -130,7 +131,7 @@ impl Driver for Postgres {
         T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
         let gate = gate::<Self, T::Query>(current);
-        let is_text = Text::of::<T::Query>() != Text::No;
+        let is_text = form.is_text();
         let around = match around(session, current, is_text) {
             Ok(around) => around,
             Err(error) => return Self::refuse_load(error),
@@ -139,14 +140,13 @@ impl Driver for Postgres {
             bound_schemas(session, current);
             let (busy, open) = (session.busy(), session.open_rows());
             let Session { connection, prepared, .. } = session;
-            let only_reads = gate.only_reads();
             let (rows, learn) = gate.open(|| {
                 let (statement, learn) =
                     Statement::admitted(source.as_query(), is_text, prepared, connection);
                 (connection.load(statement), learn)
             });
             // What writes may still fail behind its rows, at its commit, and who asks for one row would not hear of it.
-            let rows = if only_reads { rows } else { to_the_end(rows).boxed() };
+            let rows = if form.only_reads { rows } else { to_the_end(rows).boxed() };
             return Loading::new(Watched::new(busy, learn.when(rows, prepared)), open);
         };
         let busy = session.busy();
@@ -167,13 +167,14 @@ impl Driver for Postgres {
     fn execute<'conn, 'query, T>(
         session: &'conn mut Session<Self>,
         current: &'conn Current,
+        form: Form,
         source: T,
     ) -> Self::ExecuteFuture<'conn, 'query>
     where
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
         let gate = gate::<Self, T>(current);
-        let is_text = Text::of::<T>() != Text::No;
+        let is_text = form.is_text();
         let around = match around(session, current, is_text) {
             Ok(around) => around,
             Err(error) => return Self::refuse_execute(error),

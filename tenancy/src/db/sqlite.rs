@@ -17,6 +17,7 @@ use super::batch::{self, Plan};
 use super::session::{Busy, Session};
 use super::{ConnectionError, DatabaseUrl};
 use crate::context::Current;
+use crate::query::Form;
 use crate::tenant::Isolation;
 
 /// What every connection of ours has set: readers beside one writer, foreign keys enforced, and five
@@ -71,6 +72,7 @@ impl Driver for Sqlite {
     fn load<'conn, 'query, T>(
         session: &'conn mut Session<Self>,
         current: &'conn Current,
+        _: Form,
         source: T,
     ) -> Self::LoadFuture<'conn, 'query>
     where
@@ -97,6 +99,7 @@ impl Driver for Sqlite {
     fn execute<'conn, 'query, T>(
         session: &'conn mut Session<Self>,
         current: &'conn Current,
+        _: Form,
         source: T,
     ) -> Self::ExecuteFuture<'conn, 'query>
     where

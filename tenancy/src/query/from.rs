@@ -7,7 +7,6 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment};
 
-use super::column_sql::push_name;
 use super::gate::Gate;
 use super::key::TenantKey;
 #[cfg(feature = "mysql")]
@@ -73,12 +72,12 @@ impl<T: ScopedTable> ScopedFrom<T> {
         push_table::<T, DB>(place.schema, &mut out)?;
         if let Some((column, keys)) = place.key {
             out.push_sql(" WHERE ");
-            push_name(column, &mut out)?;
+            out.push_identifier(column)?;
             out.push_sql(" = ");
             T::Key::bind(keys, &T::INFO, out.reborrow())?;
         }
         out.push_sql(") AS ");
-        push_name(alias.unwrap_or(T::INFO.name()), &mut out)
+        out.push_identifier(alias.unwrap_or(T::INFO.name()))
     }
 }
 
@@ -131,10 +130,10 @@ where
     T: ScopedTable,
 {
     if let Some(schema) = schema {
-        push_name(schema, out)?;
+        out.push_identifier(schema)?;
         out.push_sql(".");
     }
-    push_name(T::INFO.name(), out)
+    out.push_identifier(T::INFO.name())
 }
 
 impl<T> Clone for ScopedFrom<T> {

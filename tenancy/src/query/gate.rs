@@ -41,15 +41,6 @@ impl Gate {
         GATE.with(|gate| gate.borrow().as_ref().map(inspect))
     }
 
-    /// Whether the statement is a SELECT, or several in one, of Diesel's builder. What else there is may write.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn only_reads(&self) -> bool {
-        const READS: [&str; 2] = ["select_statement::", "combination_clause::"];
-        inner(self.statement)
-            .strip_prefix("diesel::query_builder::")
-            .is_some_and(|statement| READS.iter().any(|read| statement.starts_with(read)))
-    }
-
     /// Whether the statement is an INSERT of ours.
     #[cfg(feature = "sqlite")]
     pub(crate) fn is_tenancy_insert(&self) -> bool {

@@ -5,6 +5,7 @@ mod alias;
 mod column_sql;
 mod columns;
 mod delete;
+mod form;
 mod from;
 mod from_select;
 mod gate;
@@ -47,6 +48,7 @@ pub use self::upsert::{
 
 #[doc(hidden)]
 pub use self::column_sql::{push_column, push_star};
+pub(crate) use self::form::Form;
 pub(crate) use self::gate::Gate;
 #[cfg(feature = "sqlite")]
 pub(crate) use self::parts::{only, parts_of};

@@ -1,10 +1,7 @@
 //! Which statements hold SQL text that tenancy cannot see into.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-
 use diesel::expression::SqlLiteral;
-use diesel::query_builder::{QueryId, SqlQuery};
+use diesel::query_builder::SqlQuery;
 
 use super::gate::inner;
 use super::raw::RawSql;
@@ -20,24 +17,12 @@ pub(crate) enum Text {
     Reasoned,
 }
 
-thread_local! {
-    /// What is known of the names of types and of their ids, by where they are. A program has as many as it has
-    /// forms of statement.
-    static KNOWN: RefCell<HashMap<[(*const u8, usize); 2], Text>> = RefCell::default();
-}
-
 impl Text {
-    /// What a statement of the type `Q` is.
+    /// What a statement is whose type has this name, and whose id has that.
     ///
     /// Diesel's types are known by the module they live in: the bound and the boxed forms of `sql_query` and
     /// `sql` are others than the plain ones. Text inside a `Box<dyn …>` cannot be told.
-    pub(crate) fn of<Q: QueryId>() -> Self {
-        let (name, id) = (std::any::type_name::<Q>(), std::any::type_name::<Q::QueryId>());
-        let key = [name, id].map(|text| (text.as_ptr(), text.len()));
-        KNOWN.with_borrow_mut(|known| *known.entry(key).or_insert_with(|| Self::named(name, id)))
-    }
-
-    fn named(name: &str, id: &str) -> Self {
+    pub(super) fn named(name: &str, id: &str) -> Self {
         if inner(name).starts_with(module_of::<RawSql<()>>()) {
             Self::Reasoned
         } else if name.contains(module_of::<SqlQuery>())

@@ -20,7 +20,7 @@ mod schema {
     diesel::table! {
         #[sql_name = "Order Items"]
         items (number) {
-            #[sql_name = "the \"number\""]
+            #[sql_name = "the \"number`\""]
             number -> Integer,
             #[sql_name = "tenant_id"]
             owner -> Text,
@@ -168,7 +168,7 @@ fn sql(parcels: &str) -> String {
     let key = "TEXT NOT NULL";
     format!(
         r#"CREATE TABLE "match" ("type" INTEGER NOT NULL, tenant_id {key}, "struct" TEXT NOT NULL);
-           CREATE TABLE "Order Items" ("the ""number""" INTEGER NOT NULL, tenant_id {key}, "select" TEXT NOT NULL);
+           CREATE TABLE "Order Items" ("the ""number`""" INTEGER NOT NULL, tenant_id {key}, "select" TEXT NOT NULL);
            CREATE TABLE "loop" (id INTEGER NOT NULL, "type" {key}, body TEXT NOT NULL);
            CREATE TABLE {parcels} (id INTEGER NOT NULL, tenant_id {key}, body TEXT NOT NULL);"#
     )

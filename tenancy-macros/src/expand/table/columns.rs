@@ -70,6 +70,7 @@ fn column(table: &ScopedTable, column: &ColumnDef, is_tenant: bool) -> TokenStre
     let span = Span::mixed_site().located_at(column.column_name.span());
     let (meta, name, sql_name, tpe) = (&column.meta, &column.column_name, &column.sql_name, &column.tpe);
     let table_sql = &table.decl.sql_name;
+    let quoted = ['"', '`'].map(|quote| format!("{}.{}", quoted(table_sql, quote), quoted(sql_name, quote)));
     let selectable = selectable(name, span);
     let operators = operators(name, tpe);
     let max_length = column.max_length.as_ref().map(|length| {
@@ -120,7 +121,7 @@ fn column(table: &ScopedTable, column: &ColumnDef, is_tenant: bool) -> TokenStre
                 &'b self,
                 __out: ::tenancy::__private::diesel::query_builder::AstPass<'_, 'b, DB>,
             ) -> ::tenancy::__private::diesel::result::QueryResult<()> {
-                ::tenancy::__private::push_column(#table_sql, #sql_name, __out)
+                ::tenancy::__private::push_column(#table_sql, #sql_name, [#(#quoted),*], __out)
             }
         }
 
@@ -141,6 +142,11 @@ fn column(table: &ScopedTable, column: &ColumnDef, is_tenant: bool) -> TokenStre
         #operators
         #max_length
     }
+}
+
+/// The name as SQL has it between these quotes.
+fn quoted(name: &str, quote: char) -> String {
+    format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
 }
 
 /// Where the column may be selected: its table, and joins in which the table appears once; on the right

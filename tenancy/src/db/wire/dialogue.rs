@@ -48,14 +48,19 @@ impl Dialogue {
 
     /// Appends to `out` what the driver sends, with the setting in front of each statement.
     pub(super) fn send(&mut self, mut bytes: &[u8], out: &mut BytesMut) -> io::Result<()> {
-        while let Some(kind) = bytes.first() {
+        let mut seen = 0;
+        while let Some(kind) = bytes.get(seen).copied() {
             if self.to_server.is_between() {
-                self.ask(*kind, out)?;
+                if !self.is_asking {
+                    // What is ours goes between the last request and this one.
+                    out.extend_from_slice(&bytes[..seen]);
+                    (bytes, seen) = (&bytes[seen..], 0);
+                }
+                self.ask(kind, out)?;
             }
-            let (message, rest) = bytes.split_at(self.to_server.advance(bytes)?);
-            out.extend_from_slice(message);
-            bytes = rest;
+            seen += self.to_server.advance(&bytes[seen..])?;
         }
+        out.extend_from_slice(bytes);
         Ok(())
     }
 

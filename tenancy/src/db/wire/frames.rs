@@ -33,6 +33,13 @@ impl Frames {
     ///
     /// If the length is none.
     pub(super) fn advance(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Nearly every message comes in one piece.
+        if let (0, [_, a, b, c, d, body @ ..]) = (self.header, bytes)
+            && let length = body_of(u32::from_be_bytes([*a, *b, *c, *d]))?
+            && length <= body.len()
+        {
+            return Ok(HEADER + length);
+        }
         let mut gone = 0;
         while self.header < HEADER {
             let Some(byte) = bytes.get(gone) else {
@@ -44,10 +51,7 @@ impl Frames {
             self.header += 1;
             gone += 1;
             if self.header == HEADER {
-                let body = self.length.checked_sub(LENGTH);
-                self.left = body.and_then(|body| usize::try_from(body).ok()).ok_or_else(|| {
-                    io::Error::new(io::ErrorKind::InvalidData, "a message without a length")
-                })?;
+                self.left = body_of(self.length)?;
             }
         }
         let body = self.left.min(bytes.len() - gone);
@@ -57,6 +61,12 @@ impl Frames {
         }
         Ok(gone + body)
     }
+}
+
+/// Bytes of the body of a message that says this length.
+fn body_of(length: u32) -> io::Result<usize> {
+    let body = length.checked_sub(LENGTH).and_then(|body| usize::try_from(body).ok());
+    body.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a message without a length"))
 }
 
 #[cfg(test)]
