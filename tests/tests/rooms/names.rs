@@ -1,6 +1,7 @@
 //! Tables whose names take care: raw identifiers, other names in SQL than in Rust, a schema, and attributes
 //! that look like anything but names.
 
+use diesel::debug_query;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use tenancy::Isolation;
@@ -87,6 +88,63 @@ mod on_sqlite {
             body -> Text,
         }
     }
+}
+
+mod odd_scoped {
+    #[tenancy::tenant_scoped]
+    diesel::table! {
+        #[sql_name = "Odd `\"` Names"]
+        odd (id) {
+            id -> Integer,
+            tenant_id -> Text,
+            #[sql_name = "a\"b"]
+            double -> Text,
+            #[sql_name = "a`b``"]
+            back -> Text,
+            #[sql_name = "größe in m"]
+            wide -> Text,
+        }
+    }
+}
+
+mod odd_by_diesel {
+    diesel::table! {
+        #[sql_name = "Odd `\"` Names"]
+        odd (id) {
+            id -> Integer,
+            tenant_id -> Text,
+            #[sql_name = "a\"b"]
+            double -> Text,
+            #[sql_name = "a`b``"]
+            back -> Text,
+            #[sql_name = "größe in m"]
+            wide -> Text,
+        }
+    }
+}
+
+/// The macro has written the names of a column in quotes before any backend does.
+#[test]
+fn columns_are_quoted_as_diesel_quotes_them() {
+    use odd_by_diesel::odd as diesels;
+    use odd_scoped::odd as ours;
+
+    macro_rules! alike {
+        ($($column:ident),*) => {$({
+            let written = (
+                debug_query::<diesel::pg::Pg, _>(&ours::$column).to_string(),
+                debug_query::<diesel::sqlite::Sqlite, _>(&ours::$column).to_string(),
+                debug_query::<diesel::mysql::Mysql, _>(&ours::$column).to_string(),
+            );
+            let by_diesel = (
+                debug_query::<diesel::pg::Pg, _>(&diesels::$column).to_string(),
+                debug_query::<diesel::sqlite::Sqlite, _>(&diesels::$column).to_string(),
+                debug_query::<diesel::mysql::Mysql, _>(&diesels::$column).to_string(),
+            );
+            assert_eq!(written, by_diesel);
+        })*};
+    }
+    alike!(id, double, back, wide);
 }
 
 use schema::{items, r#match};
