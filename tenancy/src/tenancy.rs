@@ -10,9 +10,9 @@ use crate::error::TenancyError;
 use crate::isolation::inspect::Report;
 use crate::isolation::{IsolationError, Layout};
 use crate::migrate::Sources;
-use crate::resolve::{RequestHead, Resolution, ResolveError, TenantResolver};
+use crate::resolve::{RequestHead, Resolution, ResolveError, Resolved, TenantName, TenantResolver};
 use crate::store::{StoreError, TenantStore};
-use crate::tenant::{Isolation, Slug, Tenant};
+use crate::tenant::{Domain, Isolation, Slug, Tenant};
 
 /// An application's tenancy: its databases, its registry of tenants, its way of telling them apart.
 ///
@@ -108,27 +108,54 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// `Resolve` if there is none, or it is not active; `Store` if the registry cannot be asked.
     pub async fn tenant(&self, identifier: &Slug) -> Result<Tenant, TenancyError> {
-        match self.inner.store.get_by_identifier(identifier).await {
-            Ok(tenant) if tenant.is_active() => Ok(tenant),
-            Ok(tenant) => Err(ResolveError::NotActive { status: tenant.status() }.into()),
-            Err(StoreError::NotFound { .. }) => Err(ResolveError::Unknown.into()),
-            Err(error) => Err(error.into()),
-        }
+        active(self.inner.store.get_by_identifier(identifier).await)
+    }
+
+    /// The active tenant whose host name this is.
+    ///
+    /// # Errors
+    ///
+    /// As [`tenant`](Self::tenant).
+    pub async fn tenant_of_domain(&self, domain: &Domain) -> Result<Tenant, TenancyError> {
+        active(self.inner.store.get_by_domain(domain).await)
     }
 
     /// The active tenant a request names.
     ///
-    /// Cost: one query of the registry.
+    /// Cost: one query of the registry, and one more for each other name that the request has to agree with.
     ///
     /// # Errors
     ///
     /// `Resolve` if the request leads to no tenant that can be served; `Store` if the registry cannot be
     /// asked.
-    pub async fn resolve(&self, request: &RequestHead<'_>) -> Result<Tenant, TenancyError> {
-        match self.inner.resolver.resolve(request).await {
-            Resolution::Identifier(identifier) => self.tenant(&identifier).await,
-            Resolution::Nothing => Err(ResolveError::Nothing.into()),
-            Resolution::Refused(reason) => Err(ResolveError::Refused { reason }.into()),
+    pub async fn resolve(&self, request: &RequestHead<'_>) -> Result<Resolved, TenancyError> {
+        self.resolve_with(&*self.inner.resolver, request).await
+    }
+
+    /// [`resolve`](Self::resolve) by another resolver than the application's.
+    pub(crate) async fn resolve_with(
+        &self,
+        resolver: &dyn TenantResolver,
+        request: &RequestHead<'_>,
+    ) -> Result<Resolved, TenancyError> {
+        let found = match resolver.resolve(request).await {
+            Resolution::Found(found) => found,
+            Resolution::Nothing => return Err(ResolveError::Nothing.into()),
+            Resolution::Refused(refusal) => return Err(ResolveError::Refused(refusal).into()),
+        };
+        let tenant = self.named(found.name()).await?;
+        for other in found.also() {
+            if self.named(other).await?.id() != tenant.id() {
+                return Err(ResolveError::Conflict { source_names: found.source().to_owned() }.into());
+            }
+        }
+        Ok(Resolved::new(tenant, found))
+    }
+
+    async fn named(&self, name: &TenantName) -> Result<Tenant, TenancyError> {
+        match name {
+            TenantName::Identifier(identifier) => self.tenant(identifier).await,
+            TenantName::Domain(domain) => self.tenant_of_domain(domain).await,
         }
     }
 
@@ -159,6 +186,16 @@ impl<B: Supported> Tenancy<B> {
 
     pub(crate) fn migrations(&self) -> Option<&Sources<B>> {
         self.inner.migrations.as_ref()
+    }
+}
+
+/// What the registry knows, if it may be served.
+fn active(found: Result<Tenant, StoreError>) -> Result<Tenant, TenancyError> {
+    match found {
+        Ok(tenant) if tenant.is_active() => Ok(tenant),
+        Ok(tenant) => Err(ResolveError::NotActive { status: tenant.status() }.into()),
+        Err(StoreError::NotFound { .. }) => Err(ResolveError::Unknown.into()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Why a request has no tenant.
 
+use super::refusal::Refusal;
+
 /// A request did not lead to a tenant that can be served.
 ///
 /// Who sends the request is told none of this: every variant has the same answer, so that nobody learns
@@ -12,10 +14,14 @@ pub enum ResolveError {
     Nothing,
 
     /// The request names a tenant in a way that is not allowed.
-    #[error("the request's tenant is refused: {reason}")]
-    Refused {
-        /// What is wrong with it; never the client's own text.
-        reason: &'static str,
+    #[error("the request's tenant is refused: {0}")]
+    Refused(Refusal),
+
+    /// The request names tenants that are not the same.
+    #[error("the request names two tenants: by its {source_names}")]
+    Conflict {
+        /// The kinds of the resolvers, joined by `+`.
+        source_names: String,
     },
 
     /// No tenant has the identifier.
@@ -28,4 +34,17 @@ pub enum ResolveError {
         /// The tenant's status.
         status: crate::tenant::TenantStatus,
     },
+}
+
+impl ResolveError {
+    /// The code that `tenancy resolve` prints.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Nothing => "no-tenant",
+            Self::Refused(refusal) => refusal.code(),
+            Self::Conflict { .. } => "conflict",
+            Self::Unknown => "unknown",
+            Self::NotActive { .. } => "not-active",
+        }
+    }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use super::refusal::Refusal;
+
 /// The headers of a request.
 pub trait Headers {
     /// The values of the header `name`, in any case, one for each line of it.
@@ -13,21 +15,76 @@ pub trait Headers {
 #[derive(Clone, Copy)]
 pub struct RequestHead<'a> {
     headers: &'a dyn Headers,
+    method: &'a str,
+    authority: Option<&'a str>,
     path: &'a str,
     query: &'a str,
+    is_tls: bool,
     peer: Option<IpAddr>,
 }
 
 impl<'a> RequestHead<'a> {
-    /// A head of these parts. `peer` is the address at the other end of the connection: the proxy, if there
-    /// is one.
-    pub fn new(headers: &'a dyn Headers, path: &'a str, query: &'a str, peer: Option<IpAddr>) -> Self {
-        Self { headers, path, query, peer }
+    /// A `GET` of this path, without a query, from nobody known, over plain HTTP.
+    pub fn new(headers: &'a dyn Headers, path: &'a str) -> Self {
+        Self { headers, method: "GET", authority: None, path, query: "", is_tls: false, peer: None }
+    }
+
+    /// With this method.
+    #[must_use]
+    pub fn with_method(self, method: &'a str) -> Self {
+        Self { method, ..self }
+    }
+
+    /// With a host in the request's target: HTTP/2 has it there, HTTP/1.1 where the target is a whole URL.
+    #[must_use]
+    pub fn with_authority(self, authority: Option<&'a str>) -> Self {
+        Self { authority, ..self }
+    }
+
+    /// With this query string, not decoded, without the question mark.
+    #[must_use]
+    pub fn with_query(self, query: &'a str) -> Self {
+        Self { query, ..self }
+    }
+
+    /// Over TLS, as far as the server knows.
+    #[must_use]
+    pub fn with_tls(self, is_tls: bool) -> Self {
+        Self { is_tls, ..self }
+    }
+
+    /// From the address at the other end of the connection: the proxy, if there is one.
+    #[must_use]
+    pub fn with_peer(self, peer: Option<IpAddr>) -> Self {
+        Self { peer, ..self }
     }
 
     /// The values of a header, one for each line of it.
     pub fn header(&self, name: &str) -> Vec<&'a [u8]> {
         self.headers.values(name)
+    }
+
+    /// The value of a header that may have one line at most.
+    ///
+    /// # Errors
+    /// `repeated` where there are more, also when they agree: two proxies, or an attacker and a proxy, may each have
+    /// written one.
+    pub fn single_header(&self, name: &str, repeated: Refusal) -> Result<Option<&'a [u8]>, Refusal> {
+        match self.header(name).as_slice() {
+            [] => Ok(None),
+            [value] => Ok(Some(value)),
+            _ => Err(repeated),
+        }
+    }
+
+    /// The method.
+    pub fn method(&self) -> &'a str {
+        self.method
+    }
+
+    /// The host in the request's target, with its port, if there is one.
+    pub fn authority(&self) -> Option<&'a str> {
+        self.authority
     }
 
     /// The path, not decoded.
@@ -40,6 +97,11 @@ impl<'a> RequestHead<'a> {
         self.query
     }
 
+    /// Whether the request came over TLS, as far as the server knows.
+    pub fn is_tls(&self) -> bool {
+        self.is_tls
+    }
+
     /// The address at the other end of the connection.
     pub fn peer(&self) -> Option<IpAddr> {
         self.peer
@@ -50,6 +112,7 @@ impl<'a> RequestHead<'a> {
 impl fmt::Debug for RequestHead<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestHead")
+            .field("method", &self.method)
             .field("path", &self.path)
             .field("peer", &self.peer)
             .finish_non_exhaustive()

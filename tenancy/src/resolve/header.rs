@@ -2,9 +2,14 @@
 
 use async_trait::async_trait;
 
+use super::found::{Found, TenantName};
 use super::head::RequestHead;
+use super::refusal::Refusal;
 use super::resolver::{Resolution, TenantResolver};
 use crate::tenant::Slug;
+
+const REPEATED: Refusal = Refusal::new("header-repeated", "more than one line of the tenant header");
+const MALFORMED: Refusal = Refusal::new("header-malformed", "the tenant header holds no identifier");
 
 /// Reads the identifier from one header, `X-Tenant-ID` by default.
 ///
@@ -29,22 +34,19 @@ impl Default for HeaderResolver {
     }
 }
 
-#[async_trait(?Send)]
-impl TenantResolver for HeaderResolver {
-    async fn resolve(&self, request: &RequestHead<'_>) -> Resolution {
-        match request.header(&self.name).as_slice() {
-            [] => Resolution::Nothing,
-            [value] => identifier(value),
-            // Two proxies, or an attacker and a proxy, may each have written one.
-            _ => Resolution::Refused("more than one line of the tenant header"),
-        }
+impl HeaderResolver {
+    fn find(&self, request: &RequestHead<'_>) -> Result<Option<Found>, Refusal> {
+        let Some(value) = request.single_header(&self.name, REPEATED)? else { return Ok(None) };
+        let text = std::str::from_utf8(value).map_err(|_| MALFORMED)?;
+        let identifier = Slug::try_from(text).map_err(|_| MALFORMED)?;
+        Ok(Some(Found::new(TenantName::Identifier(identifier), "header")))
     }
 }
 
-fn identifier(value: &[u8]) -> Resolution {
-    match std::str::from_utf8(value).ok().map(Slug::try_from) {
-        Some(Ok(identifier)) => Resolution::Identifier(identifier),
-        _ => Resolution::Refused("the tenant header holds no identifier"),
+#[async_trait(?Send)]
+impl TenantResolver for HeaderResolver {
+    async fn resolve(&self, request: &RequestHead<'_>) -> Resolution {
+        self.find(request).into()
     }
 }
 
@@ -65,13 +67,14 @@ mod tests {
 
     fn resolve(lines: Vec<&'static [u8]>) -> Resolution {
         let headers = Lines(lines);
-        let request = RequestHead::new(&headers, "/", "", None);
+        let request = RequestHead::new(&headers, "/");
         futures_util::FutureExt::now_or_never(HeaderResolver::default().resolve(&request)).unwrap()
     }
 
     #[test]
     fn one_identifier_is_found() {
-        assert_eq!(resolve(vec![b"acme"]), Resolution::Identifier(Slug::try_from("acme").unwrap()));
+        let acme = TenantName::Identifier(Slug::try_from("acme").unwrap());
+        assert_eq!(resolve(vec![b"acme"]), Resolution::Found(Found::new(acme, "header")));
         assert_eq!(resolve(vec![]), Resolution::Nothing);
     }
 

@@ -4,19 +4,42 @@ use std::fmt;
 
 use async_trait::async_trait;
 
+use super::found::{Found, TenantName};
 use super::head::RequestHead;
+use super::refusal::Refusal;
 use crate::tenant::Slug;
 
 /// What a resolver has found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Resolution {
     /// The request names this tenant.
-    Identifier(Slug),
+    Found(Found),
     /// The request names no tenant where this resolver looks.
     Nothing,
     /// The request names a tenant in a way that is not allowed; it must not be served.
-    Refused(&'static str),
+    Refused(Refusal),
+}
+
+impl Resolution {
+    /// A resolver of your own has found this identifier.
+    pub fn identifier(identifier: Slug) -> Self {
+        Self::Found(Found::new(TenantName::Identifier(identifier), "own"))
+    }
+
+    /// A resolver of your own refuses the request, for a reason that holds nothing of the request's own text.
+    pub fn refused(reason: &'static str) -> Self {
+        Self::Refused(Refusal::new("own", reason))
+    }
+}
+
+impl From<Result<Option<Found>, Refusal>> for Resolution {
+    fn from(result: Result<Option<Found>, Refusal>) -> Self {
+        match result {
+            Ok(Some(found)) => Self::Found(found),
+            Ok(None) => Self::Nothing,
+            Err(refusal) => Self::Refused(refusal),
+        }
+    }
 }
 
 /// Finds the tenant a request names.
@@ -24,6 +47,26 @@ pub enum Resolution {
 /// It runs on each request, on the worker that serves it: the future need not be `Send`.
 #[async_trait(?Send)]
 pub trait TenantResolver: fmt::Debug + Send + Sync + 'static {
-    /// Looks at the head of a request.
+    /// Looks at the head of a request. It must answer for any bytes there may be in one, and not panic.
     async fn resolve(&self, request: &RequestHead<'_>) -> Resolution;
+
+    /// Where `path` of the tenant is, as a link in an answer to `request`: an absolute path, or a whole URL where the
+    /// tenant has a host of its own. `path` begins with a slash, and may have a query.
+    ///
+    /// By default the path itself: right wherever the path has no part in naming the tenant.
+    fn link(&self, request: &RequestHead<'_>, identifier: &Slug, path: &str) -> String {
+        let _ = (request, identifier);
+        path.to_owned()
+    }
+}
+
+#[async_trait(?Send)]
+impl TenantResolver for Box<dyn TenantResolver> {
+    async fn resolve(&self, request: &RequestHead<'_>) -> Resolution {
+        (**self).resolve(request).await
+    }
+
+    fn link(&self, request: &RequestHead<'_>, identifier: &Slug, path: &str) -> String {
+        (**self).link(request, identifier, path)
+    }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use thiserror::Error as ThisError;
 
-use crate::tenant::{Slug, TenantError, TenantId, TenantStatus};
+use crate::tenant::{Domain, Slug, TenantError, TenantId, TenantStatus};
 
 /// A tenant could not be read from a store, or written to it.
 ///
@@ -12,7 +12,7 @@ use crate::tenant::{Slug, TenantError, TenantId, TenantStatus};
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// No tenant has this id or identifier.
+    /// No tenant has this id, identifier or domain.
     #[error("there is no tenant with {what}")]
     NotFound {
         /// What was asked for, as in "id `0190a1b2`".
@@ -73,6 +73,11 @@ pub enum StoreError {
 impl StoreError {
     pub(super) fn no_id(id: &TenantId) -> Self {
         Self::NotFound { what: format!("id `{id}`") }
+    }
+
+    /// No tenant has this domain.
+    pub fn no_domain(domain: &Domain) -> Self {
+        Self::NotFound { what: format!("domain `{domain}`") }
     }
 
     pub(super) fn no_identifier(identifier: &Slug) -> Self {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::store::{ListTenants, StoreError, TenantPage};
-use crate::tenant::{Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+use crate::tenant::{Domain, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 /// A registry of tenants.
 ///
@@ -31,6 +31,14 @@ pub trait TenantStore: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::NotFound`].
     async fn get_by_identifier(&self, identifier: &Slug) -> Result<Tenant, StoreError>;
+
+    /// The tenant whose host name this is, whatever its status. A store that keeps no domains knows none.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn get_by_domain(&self, domain: &Domain) -> Result<Tenant, StoreError> {
+        Err(StoreError::no_domain(domain))
+    }
 
     /// One page of tenants in the order of their ids, deleted ones too unless a status is asked for.
     ///

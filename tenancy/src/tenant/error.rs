@@ -30,6 +30,14 @@ pub enum TenantError {
         /// What is wrong with it and what is expected.
         problem: &'static str,
     },
+    /// The text is no [`Domain`](super::Domain).
+    #[error("`{value}` is no domain: {problem}")]
+    Domain {
+        /// The refused text, cut and escaped.
+        value: String,
+        /// What is wrong with it and what is expected.
+        problem: &'static str,
+    },
     /// The word names no [`TenantStatus`](super::TenantStatus).
     #[error("`{value}` is no tenant status: write one of {expected}")]
     Status {

@@ -5,6 +5,7 @@
 //! grammar, so the rooms that turn them into keys, schema names and file names need not look again.
 
 mod check;
+mod domain;
 mod error;
 mod handle;
 mod id;
@@ -17,6 +18,7 @@ mod slug;
 mod text;
 mod words;
 
+pub use domain::Domain;
 pub use error::TenantError;
 pub use handle::Tenant;
 pub use id::TenantId;

@@ -16,6 +16,10 @@ impl Headers for ActixHeaders<'_> {
 
 /// The head of a request. The peer is the other end of the connection, whatever headers claim.
 pub(super) fn of<'a>(request: &'a ServiceRequest, headers: &'a ActixHeaders<'a>) -> RequestHead<'a> {
-    let peer = request.peer_addr().map(|address| address.ip());
-    RequestHead::new(headers, request.path(), request.query_string(), peer)
+    RequestHead::new(headers, request.path())
+        .with_method(request.method().as_str())
+        .with_authority(request.uri().authority().map(|authority| authority.as_str()))
+        .with_query(request.query_string())
+        .with_tls(request.app_config().secure())
+        .with_peer(request.peer_addr().map(|address| address.ip()))
 }

@@ -81,7 +81,7 @@ where
                 tenancy.resolve(&head::of(&request, &headers)).await
             };
             let context = match resolved {
-                Ok(tenant) => tenancy.context(&tenant),
+                Ok(resolved) => tenancy.context(&resolved.tenant),
                 Err(error) => {
                     let response = error.error_response();
                     return Ok(request.into_response(response).map_into_right_body());
