@@ -225,7 +225,9 @@ impl<B: Supported> TenancyBuilder<B> {
             Some(url) => DatabaseUrl::new("the administrative database", &**url),
             None => shared.clone(),
         };
-        let shared = shared.pooled(self.transaction_pooler);
+        let is_told = |isolation: Isolation| matches!(isolation, Isolation::Rls | Isolation::Schema);
+        let isolations = self.tiers.iter().map(|(_, isolation)| *isolation).chain([self.isolation]);
+        let shared = shared.pooled(self.transaction_pooler).told(isolations.into_iter().any(is_told));
         let options = PoolOptions { size: self.pool_size, wait: self.pool_wait };
         let pools = Pools::new(
             Pool::new(shared.clone(), options),

@@ -73,17 +73,9 @@ impl Driver for Postgres {
                 session.prepared = Prepared::pooled(&mut session.connection);
                 return Ok(session);
             }
-            let config = url.expose().parse().map_err(|error| url.unreachable(&with_sources(&error)))?;
-            let line = Line::default();
-            let mut session = match wire::connect(&config, &line).await {
-                Some(connected) => {
-                    let (client, connection) =
-                        connected.map_err(|error| url.unreachable(&with_sources(&error)))?;
-                    let mut session = Session::new(set_up(url, client, connection).await?);
-                    session.line = Some(line);
-                    session
-                }
-                None => Session::new(establish(url).await?),
+            let mut session = match url.is_told() {
+                true => open_told(url).await?,
+                false => Session::new(establish(url).await?),
             };
             // A transaction has not to wait until its setting is parsed.
             let prepared = Setting::prepare(&session.connection).await;
@@ -289,6 +281,19 @@ fn around(session: &mut Session<Postgres>, current: &Current, is_text: bool) -> 
             Ok(around)
         }
     }
+}
+
+/// Opens a connection whose requests can be told a tenant, where the address allows it.
+async fn open_told(url: &DatabaseUrl) -> Result<Session<Postgres>, ConnectionError> {
+    let config = url.expose().parse().map_err(|error| url.unreachable(&with_sources(&error)))?;
+    let line = Line::default();
+    let Some(connected) = wire::connect(&config, &line).await else {
+        return Ok(Session::new(establish(url).await?));
+    };
+    let (client, connection) = connected.map_err(|error| url.unreachable(&with_sources(&error)))?;
+    let mut session = Session::new(set_up(url, client, connection).await?);
+    session.line = Some(line);
+    Ok(session)
 }
 
 /// Opens a connection by the driver itself: diesel-async's own way loses why it failed.

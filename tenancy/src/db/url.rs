@@ -13,17 +13,29 @@ pub struct DatabaseUrl {
     what: String,
     url: SecretString,
     is_pooled: bool,
+    is_told: bool,
 }
 
 impl DatabaseUrl {
     /// `what` names the database in messages: `the application's database`, `the database of tenant x`.
     pub(crate) fn new(what: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { what: what.into(), url: SecretString::from(url.into()), is_pooled: false }
+        Self { what: what.into(), url: SecretString::from(url.into()), is_pooled: false, is_told: false }
     }
 
     /// Whether what answers there is a pooler that gives each transaction a connection of the server's.
     pub(crate) fn pooled(self, is_pooled: bool) -> Self {
         Self { is_pooled, ..self }
+    }
+
+    /// Whether the application expects tenants there whose statements the server is told of. It is a matter of cost
+    /// alone: those of others are told all the same, in more messages.
+    pub(crate) fn told(self, is_told: bool) -> Self {
+        Self { is_told, ..self }
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) fn is_told(&self) -> bool {
+        self.is_told
     }
 
     #[cfg(feature = "postgres")]

@@ -104,7 +104,8 @@ impl Side {
         join_all((0..CLIENTS).map(async |client| {
             for request in 0..REQUESTS {
                 let turn = client * REQUESTS + request;
-                let (slug, id) = (&self.slugs[turn * 7 % TENANTS], turn * 389 % 900 + 1);
+                // Each client is at another tenant at any time, as clients are.
+                let (slug, id) = (&self.slugs[(turn + client * 3) * 7 % TENANTS], turn * 389 % 900 + 1);
                 let url = format!("http://127.0.0.1:{}/orders/{id}", self.port);
                 let mut answer =
                     self.client.get(url).insert_header(("X-Tenant-ID", slug.as_str())).send().await.unwrap();
