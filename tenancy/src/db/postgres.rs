@@ -8,6 +8,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use diesel::QueryResult;
+use diesel::pg::Pg;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::result::Error;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
@@ -122,38 +123,22 @@ impl Driver for Postgres {
         T: AsQuery + 'query,
         T::Query: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = gate::<Self, T::Query>(current);
-        let is_text = form.is_text();
-        let around = match around(session, current, is_text) {
-            Ok(around) => around,
+        match around(session, current, form.is_text()) {
+            Ok(None) => {}
+            Ok(Some(around)) => return load_in(around, session, current, form, source),
             Err(error) => return Self::refuse_load(error),
-        };
-        let Some(around) = around else {
-            bound_schemas(session, current);
-            let (busy, open) = (session.busy(), session.open_rows());
-            let Session { connection, prepared, .. } = session;
-            let (rows, learn) = gate.open(|| {
-                let (statement, learn) =
-                    Statement::admitted(source.as_query(), is_text, prepared, connection);
-                (connection.load(statement), learn)
-            });
-            // What writes may still fail behind its rows, at its commit, and who asks for one row would not hear of it.
-            let rows = if form.only_reads { rows } else { to_the_end(rows).boxed() };
-            return Loading::new(Watched::new(busy, learn.when(rows, prepared)), open);
-        };
-        let busy = session.busy();
+        }
+        bound_schemas(session, current);
+        let (busy, open) = (session.busy(), session.open_rows());
         let Session { connection, prepared, .. } = session;
-        let (statement, learn) = gate
-            .clone()
-            .open(|| Statement::told(source.as_query(), is_text, prepared, connection, around.setting()));
-        let connection: &'conn AsyncPgConnection = connection;
-        let mut sends = connection;
-        let rows = gate.open(|| sends.load(statement));
-        // Rows are given when COMMIT has answered, and it answers behind them. An error among them is the
-        // statement's: nothing of it is committed.
-        let goes = learn.goes();
-        let rows = with_setting(connection, busy, around, goes, to_the_end(rows)).boxed();
-        Loading::read(Watched::by_itself(learn.when(rows, prepared)))
+        let (rows, learn) = gate::<Self, T::Query>(current).open(|| {
+            let (statement, learn) =
+                Statement::admitted(source.as_query(), form.is_text(), prepared, connection);
+            (connection.load(statement), learn)
+        });
+        // What writes may still fail behind its rows, at its commit, and who asks for one row would not hear of it.
+        let rows = if form.only_reads { rows } else { to_the_end(rows).boxed() };
+        Loading::new(Watched::new(busy, learn.when(rows, prepared)), open)
     }
 
     fn execute<'conn, 'query, T>(
@@ -165,32 +150,19 @@ impl Driver for Postgres {
     where
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
-        let gate = gate::<Self, T>(current);
-        let is_text = form.is_text();
-        let around = match around(session, current, is_text) {
-            Ok(around) => around,
+        match around(session, current, form.is_text()) {
+            Ok(None) => {}
+            Ok(Some(around)) => return execute_in(around, session, current, form, source),
             Err(error) => return Self::refuse_execute(error),
-        };
-        let Some(around) = around else {
-            bound_schemas(session, current);
-            let busy = session.busy();
-            let Session { connection, prepared, .. } = session;
-            let (count, learn) = gate.open(|| {
-                let (statement, learn) = Statement::admitted(source, is_text, prepared, connection);
-                (connection.execute_returning_count(statement), learn)
-            });
-            return Watched::new(busy, learn.when(count, prepared));
-        };
+        }
+        bound_schemas(session, current);
         let busy = session.busy();
         let Session { connection, prepared, .. } = session;
-        let (statement, learn) =
-            gate.clone().open(|| Statement::told(source, is_text, prepared, connection, around.setting()));
-        let connection: &'conn AsyncPgConnection = connection;
-        let mut sends = connection;
-        let count = gate.open(|| sends.execute_returning_count(statement));
-        let goes = learn.goes();
-        let count = with_setting(connection, busy, around, goes, count).boxed();
-        Watched::by_itself(learn.when(count, prepared))
+        let (count, learn) = gate::<Self, T>(current).open(|| {
+            let (statement, learn) = Statement::admitted(source, form.is_text(), prepared, connection);
+            (connection.execute_returning_count(statement), learn)
+        });
+        Watched::new(busy, learn.when(count, prepared))
     }
 
     fn batch<'conn>(
@@ -252,6 +224,60 @@ impl Driver for Postgres {
     fn refuse_execute<'conn, 'query>(error: Error) -> Self::ExecuteFuture<'conn, 'query> {
         Watched::by_itself(future::ready(Err(error)).boxed())
     }
+}
+
+/// Loads with something said around the statement. Apart from what is sent bare, whose way is to be short.
+#[inline(never)]
+fn load_in<'conn, 'query, T>(
+    around: Around,
+    session: &'conn mut Session<Postgres>,
+    current: &'conn Current,
+    form: Form,
+    source: T,
+) -> Loading<'conn>
+where
+    T: AsQuery + 'query,
+    T::Query: QueryFragment<Pg> + QueryId + 'query,
+{
+    let gate = gate::<Postgres, T::Query>(current);
+    let busy = session.busy();
+    let Session { connection, prepared, .. } = session;
+    let (statement, learn) = gate
+        .clone()
+        .open(|| Statement::told(source.as_query(), form.is_text(), prepared, connection, around.setting()));
+    let connection: &'conn AsyncPgConnection = connection;
+    let mut sends = connection;
+    let rows = gate.open(|| sends.load(statement));
+    // Rows are given when COMMIT has answered, and it answers behind them. An error among them is the
+    // statement's: nothing of it is committed.
+    let goes = learn.goes();
+    let rows = with_setting(connection, busy, around, goes, to_the_end(rows)).boxed();
+    Loading::read(Watched::by_itself(learn.when(rows, prepared)))
+}
+
+/// Executes with something said around the statement.
+#[inline(never)]
+fn execute_in<'conn, 'query, T>(
+    around: Around,
+    session: &'conn mut Session<Postgres>,
+    current: &'conn Current,
+    form: Form,
+    source: T,
+) -> Watched<'conn, usize>
+where
+    T: QueryFragment<Pg> + QueryId + 'query,
+{
+    let gate = gate::<Postgres, T>(current);
+    let busy = session.busy();
+    let Session { connection, prepared, .. } = session;
+    let (statement, learn) =
+        gate.clone().open(|| Statement::told(source, form.is_text(), prepared, connection, around.setting()));
+    let connection: &'conn AsyncPgConnection = connection;
+    let mut sends = connection;
+    let count = gate.open(|| sends.execute_returning_count(statement));
+    let goes = learn.goes();
+    let count = with_setting(connection, busy, around, goes, count).boxed();
+    Watched::by_itself(learn.when(count, prepared))
 }
 
 /// Begins a transaction by this SQL. In another one it is an error.

@@ -33,7 +33,17 @@ impl Form {
     pub(crate) fn of<Q: QueryId>() -> Self {
         let (name, id) = (std::any::type_name::<Q>(), std::any::type_name::<Q::QueryId>());
         let key = [name, id].map(|text| (text.as_ptr(), text.len()));
-        KNOWN.with_borrow_mut(|known| *known.entry(key).or_insert_with(|| Self::named(name, id)))
+        match KNOWN.with_borrow(|known| known.get(&key).copied()) {
+            Some(form) => form,
+            None => Self::learn(key, name, id),
+        }
+    }
+
+    #[cold]
+    fn learn(key: Key, name: &str, id: &str) -> Self {
+        let form = Self::named(name, id);
+        KNOWN.with_borrow_mut(|known| known.insert(key, form));
+        form
     }
 
     fn named(name: &str, id: &str) -> Self {

@@ -42,6 +42,8 @@ async fn main() {
     let column = places::Postgres::new(Isolation::Column).await;
     let hand = &column.by_hand;
     sides::postgres("PostgreSQL column", &column.tenancy, &column.tenants, hand).await;
+    let once = places::Postgres::planned_once(Isolation::Column).await;
+    sides::postgres("PostgreSQL column, planned once", &once.tenancy, &once.tenants, &once.by_hand).await;
 
     println!();
     println!("For information, what the database's own wall costs beside the same filter by hand:");

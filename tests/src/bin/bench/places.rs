@@ -42,8 +42,26 @@ impl Postgres {
         Self::filled(isolation, tenants, |builder| builder.store(MemoryStore::new())).await
     }
 
-    async fn filled(isolation: Isolation, tenants: usize, settings: impl FnOnce(Builder) -> Builder) -> Self {
+    /// In a database that plans a statement once for all values. By itself PostgreSQL plans one with a bound LIMIT,
+    /// as Diesel's are, each time anew: it takes a plan for any limit for worse.
+    pub(crate) async fn planned_once(isolation: Isolation) -> Self {
         let database = Database::new().await;
+        let name = database.name();
+        let keep = format!("ALTER DATABASE \"{name}\" SET plan_cache_mode = force_generic_plan");
+        database.admin().await.batch_execute(&keep).await.unwrap();
+        Self::filled_in(database, isolation, TENANTS, |builder| builder).await
+    }
+
+    async fn filled(isolation: Isolation, tenants: usize, settings: impl FnOnce(Builder) -> Builder) -> Self {
+        Self::filled_in(Database::new().await, isolation, tenants, settings).await
+    }
+
+    async fn filled_in(
+        database: Database,
+        isolation: Isolation,
+        tenants: usize,
+        settings: impl FnOnce(Builder) -> Builder,
+    ) -> Self {
         let builder = settings(database.builder(isolation).pool_size(CONNECTIONS));
         let tenancy = builder.build().await.unwrap();
         tenancy.migrate_tenants().await.unwrap();
