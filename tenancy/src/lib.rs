@@ -24,6 +24,7 @@
 //! | `sqlite` | SQLite, bundled: `column`, and one file per tenant |
 //! | `mysql` | MySQL and MariaDB through diesel-async: `column`, and one database per tenant |
 //! | `actix` | the middleware and the extractors |
+//! | `ws` | WebSockets in the tenant's scope, through actix-ws |
 //! | `testing` | [`testing`](crate::testing): two tenants for an application's own tests |
 //!
 //! At least one of `postgres`, `sqlite` and `mysql` is needed. Where several are on, [`DefaultBackend`] is the first

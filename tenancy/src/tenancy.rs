@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::{Supported, TenancyBuilder};
 use crate::context::{Current, ScopeError, TenantContext};
@@ -9,10 +10,11 @@ use crate::db::{Backend, DefaultBackend, Pools, TenantDb};
 use crate::error::TenancyError;
 use crate::isolation::inspect::Report;
 use crate::isolation::{IsolationError, Layout};
+use crate::lifecycle::StatusWatch;
 use crate::migrate::Sources;
 use crate::resolve::{RequestHead, Resolution, ResolveError, Resolved, TenantName, TenantResolver};
 use crate::store::{StoreError, TenantStore};
-use crate::tenant::{Domain, Isolation, Slug, Tenant};
+use crate::tenant::{Domain, Isolation, Slug, Tenant, TenantStatus};
 
 /// An application's tenancy: its databases, its registry of tenants, its way of telling them apart.
 ///
@@ -26,6 +28,7 @@ struct Inner<B: Backend> {
     layout: Layout,
     pools: Pools<B>,
     store: Arc<dyn TenantStore>,
+    watch: Arc<StatusWatch>,
     resolver: Arc<dyn TenantResolver>,
     migrations: Option<Sources<B>>,
 }
@@ -40,10 +43,12 @@ impl<B: Supported> Tenancy<B> {
         layout: Layout,
         pools: Pools<B>,
         store: Arc<dyn TenantStore>,
+        status_check: Duration,
         resolver: Arc<dyn TenantResolver>,
         migrations: Option<Sources<B>>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { layout, pools, store, resolver, migrations }) }
+        let watch = Arc::new(StatusWatch::new(Arc::clone(&store), status_check));
+        Self { inner: Arc::new(Inner { layout, pools, store, watch, resolver, migrations }) }
     }
 
     /// The context of a tenant, with its isolation: enter it with [`TenantContext::scope`].
@@ -108,7 +113,7 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// `Resolve` if there is none, or it is not active; `Store` if the registry cannot be asked.
     pub async fn tenant(&self, identifier: &Slug) -> Result<Tenant, TenancyError> {
-        active(self.inner.store.get_by_identifier(identifier).await)
+        of_status(self.inner.store.get_by_identifier(identifier).await, &[TenantStatus::Active])
     }
 
     /// The active tenant whose host name this is.
@@ -117,7 +122,7 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// As [`tenant`](Self::tenant).
     pub async fn tenant_of_domain(&self, domain: &Domain) -> Result<Tenant, TenancyError> {
-        active(self.inner.store.get_by_domain(domain).await)
+        of_status(self.inner.store.get_by_domain(domain).await, &[TenantStatus::Active])
     }
 
     /// The active tenant a request names.
@@ -129,13 +134,14 @@ impl<B: Supported> Tenancy<B> {
     /// `Resolve` if the request leads to no tenant that can be served; `Store` if the registry cannot be
     /// asked.
     pub async fn resolve(&self, request: &RequestHead<'_>) -> Result<Resolved, TenancyError> {
-        self.resolve_with(&*self.inner.resolver, request).await
+        self.resolve_with(&*self.inner.resolver, &[TenantStatus::Active], request).await
     }
 
-    /// [`resolve`](Self::resolve) by another resolver than the application's.
+    /// [`resolve`](Self::resolve) by another resolver than the application's, for tenants of these statuses.
     pub(crate) async fn resolve_with(
         &self,
         resolver: &dyn TenantResolver,
+        admitted: &[TenantStatus],
         request: &RequestHead<'_>,
     ) -> Result<Resolved, TenancyError> {
         let found = match resolver.resolve(request).await {
@@ -143,20 +149,34 @@ impl<B: Supported> Tenancy<B> {
             Resolution::Nothing => return Err(ResolveError::Nothing.into()),
             Resolution::Refused(refusal) => return Err(ResolveError::Refused(refusal).into()),
         };
-        let tenant = self.named(found.name()).await?;
+        let tenant = self.named(found.name(), admitted).await?;
         for other in found.also() {
-            if self.named(other).await?.id() != tenant.id() {
+            if self.named(other, admitted).await?.id() != tenant.id() {
                 return Err(ResolveError::Conflict { source_names: found.source().to_owned() }.into());
             }
         }
         Ok(Resolved::new(tenant, found))
     }
 
-    async fn named(&self, name: &TenantName) -> Result<Tenant, TenancyError> {
-        match name {
-            TenantName::Identifier(identifier) => self.tenant(identifier).await,
-            TenantName::Domain(domain) => self.tenant_of_domain(domain).await,
+    async fn named(&self, name: &TenantName, admitted: &[TenantStatus]) -> Result<Tenant, TenancyError> {
+        let found = match name {
+            TenantName::Identifier(identifier) => self.inner.store.get_by_identifier(identifier).await,
+            TenantName::Domain(domain) => self.inner.store.get_by_domain(domain).await,
+        };
+        of_status(found, admitted)
+    }
+
+    /// Asks the registry what it is asked for a tenant that does not exist.
+    #[cfg(feature = "actix")]
+    pub(crate) async fn ask_for_nobody(&self) {
+        if let Ok(nobody) = Slug::try_from("nobody-has-this-identifier") {
+            drop(self.inner.store.get_by_identifier(&nobody).await);
         }
+    }
+
+    #[cfg(feature = "actix")]
+    pub(crate) fn resolver(&self) -> &Arc<dyn TenantResolver> {
+        &self.inner.resolver
     }
 
     /// Looks for gaps in the walls of the database that tenants share, on PostgreSQL: see
@@ -176,6 +196,10 @@ impl<B: Supported> Tenancy<B> {
         &*self.inner.store
     }
 
+    pub(crate) fn watch(&self) -> &Arc<StatusWatch> {
+        &self.inner.watch
+    }
+
     pub(crate) fn layout(&self) -> &Layout {
         &self.inner.layout
     }
@@ -190,9 +214,9 @@ impl<B: Supported> Tenancy<B> {
 }
 
 /// What the registry knows, if it may be served.
-fn active(found: Result<Tenant, StoreError>) -> Result<Tenant, TenancyError> {
+fn of_status(found: Result<Tenant, StoreError>, admitted: &[TenantStatus]) -> Result<Tenant, TenancyError> {
     match found {
-        Ok(tenant) if tenant.is_active() => Ok(tenant),
+        Ok(tenant) if admitted.contains(&tenant.status()) => Ok(tenant),
         Ok(tenant) => Err(ResolveError::NotActive { status: tenant.status() }.into()),
         Err(StoreError::NotFound { .. }) => Err(ResolveError::Unknown.into()),
         Err(error) => Err(error.into()),

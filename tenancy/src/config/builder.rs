@@ -31,6 +31,9 @@ const TENANT_POOLS: usize = 64;
 const TENANT_DATABASES: u32 = 60;
 /// Requests of one tenant that wait for a connection, unless the application says otherwise.
 const TENANT_WAITING: usize = 100;
+/// How often the registry is asked whether a tenant is still served, unless the application says otherwise: a tenant
+/// that another process suspends is to be gone within a second.
+const STATUS_CHECK: Duration = Duration::from_millis(500);
 
 /// Puts an application's tenancy together. Made by [`Tenancy::builder`].
 #[must_use = "call `build` to start"]
@@ -54,6 +57,7 @@ pub struct TenancyBuilder<B: Supported> {
     shared_migrations: Option<Arc<dyn Migrations<B>>>,
     store: Option<Arc<dyn TenantStore>>,
     resolver: Arc<dyn TenantResolver>,
+    pub(super) status_check: Duration,
 }
 
 impl<B: Supported> TenancyBuilder<B> {
@@ -78,6 +82,7 @@ impl<B: Supported> TenancyBuilder<B> {
             shared_migrations: None,
             store: None,
             resolver: Arc::new(HeaderResolver::default()),
+            status_check: STATUS_CHECK,
         }
     }
 
@@ -141,6 +146,13 @@ impl<B: Supported> TenancyBuilder<B> {
     /// How a request names its tenant. Default: the header `X-Tenant-ID`.
     pub fn resolver(mut self, resolver: impl TenantResolver) -> Self {
         self.resolver = Arc::new(resolver);
+        self
+    }
+
+    /// How often the registry is asked whether a tenant with a WebSocket or another endless answer is still served: one
+    /// query for each such tenant and process. What this process changes, it knows at once. Default: twice a second.
+    pub fn status_check(mut self, every: Duration) -> Self {
+        self.status_check = every;
         self
     }
 
@@ -265,7 +277,7 @@ impl<B: Supported> TenancyBuilder<B> {
                 B::registry(pools.admin().clone())
             }
         };
-        Ok(Tenancy::new(layout, pools, store, self.resolver, migrations))
+        Ok(Tenancy::new(layout, pools, store, self.status_check, self.resolver, migrations))
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
         )
     }));
     check("tenant_connections", positive(u64::from(builder.tenant_connections.unwrap_or(1))));
+    check("status_check", if builder.status_check.is_zero() { positive(0) } else { Ok(()) });
     check("pool_wait", if builder.pool_wait.is_zero() { positive(0) } else { Ok(()) });
     let is_administered = builder.admin_url.as_ref().is_some_and(|admin| *admin != builder.url);
     if builder.transaction_pooler && !is_administered {

@@ -6,6 +6,9 @@ mod migrate;
 mod register;
 mod relocate;
 mod status;
+mod watch;
 
 pub use self::error::LifecycleError;
 pub use self::relocate::Relocate;
+
+pub(crate) use self::watch::StatusWatch;

@@ -57,7 +57,11 @@ impl<B: Supported> Tenancy<B> {
             // Somebody may have changed it since it was read: what they set is judged like what was read.
             match self.store().set_status(id, status, to).await {
                 Err(StoreError::OtherStatus { status: now, .. }) => status = now,
-                set => return Ok(set?),
+                set => {
+                    let set = set?;
+                    self.watch().look_again();
+                    return Ok(set);
+                }
             }
         }
     }

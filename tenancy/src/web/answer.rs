@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::db::ConnectionError;
 use crate::error::TenancyError;
 use crate::isolation::{IsolationError, RelocateError};
+use crate::resolve::ResolveError;
 use crate::store::StoreError;
 
 /// The answer to a request whose tenant is missing, malformed, unknown or not active: one and the same, so
@@ -28,19 +29,43 @@ impl ResponseError for TenancyError {
 
     /// JSON problem details (RFC 9457). What went wrong inside is for the log, not for the client.
     fn error_response(&self) -> HttpResponse {
-        let (status, title) = status_and_title(self);
-        if status.is_server_error() {
-            tracing::error!(error = %self, "a request failed");
-        } else {
-            tracing::debug!(error = %self, "a request was refused");
-        }
-        let mut response = HttpResponse::build(status);
-        if (status, title) == BUSY {
-            response.insert_header((RETRY_AFTER, RETRY_SECONDS));
-        }
-        response
-            .insert_header((CONTENT_TYPE, "application/problem+json"))
-            .json(json!({ "type": "about:blank", "title": title, "status": status.as_u16() }))
+        of(self, false)
+    }
+}
+
+/// The answer to a request that failed with this error; `tells_apart` says why a request has no tenant.
+pub(super) fn of(error: &TenancyError, tells_apart: bool) -> HttpResponse {
+    let (status, title) = match error {
+        TenancyError::Resolve(error) if tells_apart => told_apart(error),
+        error => status_and_title(error),
+    };
+    log(error);
+    let mut response = HttpResponse::build(status);
+    if (status, title) == BUSY {
+        response.insert_header((RETRY_AFTER, RETRY_SECONDS));
+    }
+    response
+        .insert_header((CONTENT_TYPE, "application/problem+json"))
+        .json(json!({ "type": "about:blank", "title": title, "status": status.as_u16() }))
+}
+
+/// What a client is not told is for the log.
+pub(super) fn log(error: &TenancyError) {
+    if status_and_title(error).0.is_server_error() {
+        tracing::error!(error = %error, "a request failed");
+    } else {
+        tracing::debug!(error = %error, "a request was refused");
+    }
+}
+
+/// Where the middleware is to tell them apart.
+fn told_apart(error: &ResolveError) -> (StatusCode, &'static str) {
+    match error {
+        ResolveError::Nothing => (StatusCode::BAD_REQUEST, "no tenant named"),
+        ResolveError::Refused(_) => (StatusCode::BAD_REQUEST, "tenant named in a way that is refused"),
+        ResolveError::Conflict { .. } => (StatusCode::BAD_REQUEST, "two tenants named"),
+        ResolveError::Unknown => NO_TENANT,
+        ResolveError::NotActive { .. } => (StatusCode::FORBIDDEN, "tenant not active"),
     }
 }
 

@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
 
 use super::payload::BodyProgress;
 use crate::config::Supported;
@@ -14,7 +15,7 @@ use crate::context::{ScopeError, TenantContext};
 use crate::db::TenantDb;
 use crate::error::TenancyError;
 use crate::tenancy::Tenancy;
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, TenantSettings};
 
 /// The tenant of the request. `Option<CurrentTenant>` in a handler that also runs without one.
 #[derive(Debug, Clone)]
@@ -35,6 +36,41 @@ impl FromRequest for CurrentTenant {
     fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(TenantContext::current().map(|context| Self(context.tenant().clone())))
     }
+}
+
+/// The settings of the request's tenant.
+impl FromRequest for TenantSettings {
+    type Error = TenancyError;
+    type Future = Ready<Result<Self, TenancyError>>;
+
+    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(settings())
+    }
+}
+
+/// The application's own settings of the request's tenant: [`TenantSettings::custom`] as a handler's argument.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CustomSettings<T>(pub T);
+
+impl<T> Deref for CustomSettings<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for CustomSettings<T> {
+    type Error = TenancyError;
+    type Future = Ready<Result<Self, TenancyError>>;
+
+    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(settings().and_then(|settings| Ok(Self(settings.custom()?))))
+    }
+}
+
+fn settings() -> Result<TenantSettings, TenancyError> {
+    Ok(TenantContext::current()?.tenant().settings()?)
 }
 
 /// A connection for the request's tenant: [`Tenancy::db`] of the `Tenancy` whose middleware the request

@@ -1,8 +1,10 @@
 //! An actix request as a resolver sees it.
 
-use actix_web::dev::ServiceRequest;
+use actix_web::HttpRequest;
+use actix_web::dev::{RequestHead as ActixHead, ServiceRequest};
 use actix_web::http::header::HeaderMap;
 
+use super::rewrite;
 use crate::resolve::{Headers, RequestHead};
 
 /// The headers of an actix request.
@@ -14,12 +16,21 @@ impl Headers for ActixHeaders<'_> {
     }
 }
 
-/// The head of a request. The peer is the other end of the connection, whatever headers claim.
+/// The head of a request on its way in.
 pub(super) fn of<'a>(request: &'a ServiceRequest, headers: &'a ActixHeaders<'a>) -> RequestHead<'a> {
-    RequestHead::new(headers, request.path())
-        .with_method(request.method().as_str())
-        .with_authority(request.uri().authority().map(|authority| authority.as_str()))
-        .with_query(request.query_string())
-        .with_tls(request.app_config().secure())
-        .with_peer(request.peer_addr().map(|address| address.ip()))
+    new(request.head(), rewrite::path(request), headers).with_tls(request.app_config().secure())
+}
+
+/// The head of a request that a handler has, with the path the handler sees.
+pub(super) fn of_handled<'a>(request: &'a HttpRequest, headers: &'a ActixHeaders<'a>) -> RequestHead<'a> {
+    new(request.head(), request.path(), headers).with_tls(request.app_config().secure())
+}
+
+/// The peer is the other end of the connection, whatever headers claim.
+fn new<'a>(head: &'a ActixHead, path: &'a str, headers: &'a ActixHeaders<'a>) -> RequestHead<'a> {
+    RequestHead::new(headers, path)
+        .with_method(head.method.as_str())
+        .with_authority(head.uri.authority().map(|authority| authority.as_str()))
+        .with_query(head.uri.query().unwrap_or_default())
+        .with_peer(head.peer_addr.map(|address| address.ip()))
 }

@@ -1,22 +1,23 @@
-//! The middleware: request -> tenant -> scope around everything behind it.
+//! The middleware as an application writes it down.
 
 use std::fmt;
 use std::future::{Ready, ready};
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::sync::Arc;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::{Error, HttpMessage, ResponseError};
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
+use actix_web::{Error, HttpRequest, HttpResponse};
 
 use super::body::ScopedBody;
-use super::head::{self, ActixHeaders};
-use super::payload::BodyProgress;
+use super::service::TenancyService;
+use super::settings::Settings;
 use crate::config::Supported;
 use crate::db::{Backend, DefaultBackend};
+use crate::error::TenancyError;
+use crate::resolve::TenantResolver;
 use crate::tenancy::Tenancy;
+use crate::tenant::TenantStatus;
 
 impl<B: Supported> Tenancy<B> {
     /// The middleware for `App::wrap` or `web::scope(…).wrap`.
@@ -25,15 +26,85 @@ impl<B: Supported> Tenancy<B> {
     /// the request names. A request that names none, or one that is not served, gets the same JSON answer
     /// with status 404 in every case, and does not reach the handler.
     ///
-    /// Cost: one query of the registry for each request, and one allocation for a request with a body.
+    /// Cost: one query of the registry for each request, and one allocation for a request with a body. A request that
+    /// is refused costs a query too, so that it takes the time of one whose tenant does not exist.
     pub fn middleware(&self) -> TenancyMiddleware<B> {
-        TenancyMiddleware { tenancy: self.clone() }
+        TenancyMiddleware { tenancy: self.clone(), settings: Settings::default() }
     }
 }
 
 /// See [`Tenancy::middleware`].
 pub struct TenancyMiddleware<B: Backend = DefaultBackend> {
     tenancy: Tenancy<B>,
+    settings: Settings,
+}
+
+impl<B: Supported> TenancyMiddleware<B> {
+    /// Lets a path through without a tenant. Paths are compared as they are sent, not decoded; around a scope they
+    /// begin behind the scope's own prefix.
+    #[must_use]
+    pub fn public(mut self, path: &str) -> Self {
+        self.settings.public.add(path);
+        self
+    }
+
+    /// Lets a path and all below it through without a tenant, by whole segments: `/health` does not free `/healthcare`.
+    /// A path with steps in it (`..`, in whatever writing) is not below anything.
+    #[must_use]
+    pub fn public_prefix(mut self, prefix: &str) -> Self {
+        self.settings.public.add_prefix(prefix);
+        self
+    }
+
+    /// Lets paths of this form through without a tenant. A segment in braces, as in `/docs/{page}`, stands for any that
+    /// is not empty.
+    #[must_use]
+    pub fn public_pattern(mut self, pattern: &str) -> Self {
+        self.settings.public.add_pattern(pattern);
+        self
+    }
+
+    /// Finds tenants in another way than the application does: for one scope.
+    #[must_use]
+    pub fn resolver(mut self, resolver: impl TenantResolver) -> Self {
+        self.settings.resolver = Some(Arc::new(resolver));
+        self
+    }
+
+    /// Lets a request that names no tenant through, without one. What names one in a way that is refused, or one that
+    /// is not served, is refused as before.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.settings.is_optional = true;
+        self
+    }
+
+    /// Serves tenants of this status too: a suspended tenant's bill, say. Keep everything else for active ones by
+    /// [`require_status`](super::require_status).
+    #[must_use]
+    pub fn admit(mut self, status: TenantStatus) -> Self {
+        self.settings.admitted.push(status);
+        self
+    }
+
+    /// Answers with 400 where the request names no tenant or one in a way that is refused, 404 where it does not exist,
+    /// 403 where it is not active, and at once. Whoever asks can then find out which tenants exist.
+    #[must_use]
+    pub fn tell_apart(mut self) -> Self {
+        self.settings.tells_apart = true;
+        self
+    }
+
+    /// Answers by this instead, where a request has no tenant that can be served, and where a handler has failed with a
+    /// [`TenancyError`]. The error is for the log: an answer that depends on it tells which tenants exist.
+    #[must_use]
+    pub fn on_error(
+        mut self,
+        answer: impl Fn(&TenancyError, &HttpRequest) -> HttpResponse + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.hook = Some(Arc::new(answer));
+        self
+    }
 }
 
 impl<S, T, B> Transform<S, ServiceRequest> for TenancyMiddleware<B>
@@ -49,63 +120,19 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(TenancyService { service: Rc::new(service), tenancy: self.tenancy.clone() }))
+        let settings = Rc::new(self.settings.clone());
+        ready(Ok(TenancyService::new(service, self.tenancy.clone(), settings)))
     }
 }
 
-/// The middleware around one service.
-pub struct TenancyService<S, B: Backend = DefaultBackend> {
-    service: Rc<S>,
-    tenancy: Tenancy<B>,
-}
-
-impl<S, T, B> Service<ServiceRequest> for TenancyService<S, B>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<T>, Error = Error> + 'static,
-    T: MessageBody + 'static,
-    B: Supported,
-{
-    type Response = ServiceResponse<EitherBody<ScopedBody<T>>>;
-    type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
-
-    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.service.poll_ready(cx)
-    }
-
-    fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let (service, tenancy) = (Rc::clone(&self.service), self.tenancy.clone());
-        async move {
-            let resolved = {
-                let headers = ActixHeaders(request.headers());
-                tenancy.resolve(&head::of(&request, &headers)).await
-            };
-            let context = match resolved {
-                Ok(resolved) => tenancy.context(&resolved.tenant),
-                Err(error) => {
-                    let response = error.error_response();
-                    return Ok(request.into_response(response).map_into_right_body());
-                }
-            };
-            request.extensions_mut().insert(tenancy);
-            BodyProgress::watch(&mut request);
-            // The service is called inside the scope too: it may look at the tenant before its first await.
-            let inner = context.clone();
-            let response = inner.scope(async move { service.call(request).await }).await?;
-            Ok(response.map_body(|_, body| EitherBody::left(ScopedBody::new(context, body))))
-        }
-        .boxed_local()
+impl<B: Backend> Clone for TenancyMiddleware<B> {
+    fn clone(&self) -> Self {
+        Self { tenancy: self.tenancy.clone(), settings: self.settings.clone() }
     }
 }
 
 impl<B: Backend> fmt::Debug for TenancyMiddleware<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TenancyMiddleware").finish_non_exhaustive()
-    }
-}
-
-impl<S, B: Backend> fmt::Debug for TenancyService<S, B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TenancyService").finish_non_exhaustive()
+        f.debug_struct("TenancyMiddleware").field("settings", &self.settings).finish_non_exhaustive()
     }
 }

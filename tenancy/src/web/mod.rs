@@ -2,16 +2,32 @@
 //! to responses. The only room that names actix.
 
 mod answer;
+mod behind;
 mod body;
 mod extract;
 mod head;
+mod link;
 mod middleware;
 mod payload;
+mod public;
+mod require;
+mod rewrite;
+mod service;
+mod settings;
+#[cfg(feature = "ws")]
+mod socket;
+mod streams;
 #[cfg(feature = "testing")]
 mod whole;
 
 pub use self::body::ScopedBody;
-pub use self::extract::CurrentTenant;
-pub use self::middleware::{TenancyMiddleware, TenancyService};
+pub use self::extract::{CurrentTenant, CustomSettings};
+pub use self::link::tenant_url;
+pub use self::middleware::TenancyMiddleware;
+pub use self::require::{require_feature, require_status};
+pub use self::service::TenancyService;
+#[cfg(feature = "ws")]
+pub use self::socket::websocket;
+pub use self::streams::while_served;
 #[cfg(feature = "testing")]
 pub use self::whole::whole_answer;

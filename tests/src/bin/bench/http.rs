@@ -1,5 +1,6 @@
 //! Whole requests over HTTP: a filter by hand that nothing holds, policies with their setting by hand, and ours.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use actix_web::web::{self, Data};
@@ -16,8 +17,9 @@ use super::compare::quantile;
 use super::places::Postgres;
 use super::queries::{self, Order};
 
-/// Tenants of each place: no more than a process has pools for.
-const TENANTS: usize = 20;
+/// Tenants that are asked for in turn: few, and many. Those with a database of their own have processes of their own on
+/// the server, which share its processors and their caches, whoever asks.
+const TENANTS: [usize; 2] = [4, 20];
 /// Clients at a time, each on a connection of its own.
 const CLIENTS: usize = 8;
 /// Requests of one client in one round.
@@ -34,25 +36,31 @@ type Plain = Data<Pool<AsyncPgConnection>>;
 
 /// Prints a table of what a request takes on each side.
 pub(crate) fn run() {
-    actix_web::rt::System::new().block_on(compare());
+    actix_web::rt::System::new().block_on(async {
+        println!();
+        println!("requests over HTTP by {CLIENTS} clients to one worker, one row each; tenants are kept in memory.");
+        println!(
+            "µs for one request, medians of {ROUNDS} rounds in turn; round trips to the server once it is warm:"
+        );
+        for tenants in TENANTS {
+            compare(tenants).await;
+        }
+        println!("`by hand/s`: requests per second as a multiple of those of the policies by hand.");
+    });
 }
 
-async fn compare() {
+async fn compare(tenants: usize) {
     println!();
-    println!(
-        "requests over HTTP by {CLIENTS} clients to one worker, {TENANTS} tenants in turn, one row each; tenants are"
-    );
-    println!(
-        "kept in memory. µs for one request, medians of {ROUNDS} rounds in turn; round trips to the server once it is warm:"
-    );
-    println!("{:<34} {:>8} {:>9} {:>10} {:>12}", "", "µs", "of bare", "by hand/s", "round trips");
-    let rls = Postgres::in_memory(Isolation::Rls, TENANTS).await;
-    let column = Postgres::in_memory(Isolation::Column, TENANTS).await;
-    let schema = Postgres::in_memory(Isolation::Schema, TENANTS).await;
-    let database = Postgres::in_memory(Isolation::Database, TENANTS).await;
+    let of = format!("{tenants} tenants in turn");
+    println!("{of:<34} {:>8} {:>9} {:>10} {:>12}", "µs", "of bare", "by hand/s", "round trips");
+    let rls = Postgres::in_memory(Isolation::Rls, tenants).await;
+    let column = Postgres::in_memory(Isolation::Column, tenants).await;
+    let schema = Postgres::in_memory(Isolation::Schema, tenants).await;
+    let database = Postgres::in_memory(Isolation::Database, tenants).await;
     let mut sides = vec![
         Side::new("filter by hand", &column, by_hand(&column), trips_by_hand(&column).await),
         Side::new("policies by hand, in sequence", &rls, policies(&rls), trips_of_policies(&rls).await),
+        Side::new("a database each, by hand", &database, apart_by_hand(&database).await, 1),
     ];
     for (label, place) in [("column", &column), ("rls", &rls), ("schema", &schema), ("database", &database)] {
         sides.push(Side::new(label, place, ours(place), trips_of_ours(place).await));
@@ -77,7 +85,6 @@ async fn compare() {
         let time = quantile(&mut side.times.clone(), 0.5);
         println!("{:<34} {time:>8.1} {of_bare:>9.3} {of_sequence:>10.3} {:>12}", side.label, side.trips);
     }
-    println!("`by hand/s`: requests per second as a multiple of those of the policies by hand.");
 }
 
 /// A server, and what is measured of it.
@@ -105,7 +112,8 @@ impl Side {
             for request in 0..REQUESTS {
                 let turn = client * REQUESTS + request;
                 // Each client is at another tenant at any time, as clients are.
-                let (slug, id) = (&self.slugs[(turn + client * 3) * 7 % TENANTS], turn * 389 % 900 + 1);
+                let (slug, id) =
+                    (&self.slugs[(turn + client * 3) * 7 % self.slugs.len()], turn * 389 % 900 + 1);
                 let url = format!("http://127.0.0.1:{}/orders/{id}", self.port);
                 let mut answer =
                     self.client.get(url).insert_header(("X-Tenant-ID", slug.as_str())).send().await.unwrap();
@@ -155,6 +163,26 @@ async fn read_by_hand(request: HttpRequest, id: web::Path<i32>, pool: Plain, ids
     let tenant = tenant_of(&request, &ids);
     let mut db = pool.get().await.unwrap();
     web::Json(queries::point_by_hand(&tenant, *id).get_result(&mut db).await.unwrap())
+}
+
+/// A pool for each tenant's database.
+type Apart = Data<HashMap<String, (String, Pool<AsyncPgConnection>)>>;
+
+async fn apart_by_hand(place: &Postgres) -> u16 {
+    let mut pools = HashMap::new();
+    for tenant in &place.tenants {
+        let pool = place.pool_of(tenant).await;
+        pools.insert(tenant.identifier().to_string(), (tenant.id().to_string(), pool));
+    }
+    let pools: Apart = Data::new(pools);
+    serve!(App::new().app_data(pools.clone()).route("/orders/{id}", web::get().to(read_apart_by_hand)))
+}
+
+async fn read_apart_by_hand(request: HttpRequest, id: web::Path<i32>, pools: Apart) -> web::Json<Order> {
+    let slug = request.headers().get("X-Tenant-ID").unwrap().to_str().unwrap();
+    let (tenant, pool) = &pools[slug];
+    let mut db = pool.get().await.unwrap();
+    web::Json(queries::point_by_hand(tenant, *id).get_result(&mut db).await.unwrap())
 }
 
 fn policies(place: &Postgres) -> u16 {

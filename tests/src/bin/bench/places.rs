@@ -82,14 +82,17 @@ impl Postgres {
             }
         }
         admin.batch_execute("VACUUM ANALYZE").await.unwrap();
-        let config = config(Box::new(|url| AsyncPgConnection::establish(url).boxed()));
-        let manager = AsyncDieselConnectionManager::new_with_config(database.app_url(), config);
-        let by_hand = Pool::builder().max_size(CONNECTIONS).build(manager).await.unwrap();
+        let by_hand = plain_pool(database.app_url()).await;
         Self { tenancy, by_hand: (tenants.clone(), by_hand), tenants, isolation, database }
     }
 
     pub(crate) fn app_url(&self) -> String {
         self.database.app_url()
+    }
+
+    /// A plain pool to the database of one tenant.
+    pub(crate) async fn pool_of(&self, tenant: &Tenant) -> Pool<AsyncPgConnection> {
+        plain_pool(servers::with_database(&self.app_url(), &format!("t_{}", tenant.id()))).await
     }
 
     /// The same application at the other end of a proxy that counts.
@@ -99,6 +102,12 @@ impl Postgres {
         let tenancy = builder.store(MemoryStore::new()).pool_size(1).build().await.unwrap();
         (proxy, tenancy)
     }
+}
+
+async fn plain_pool(url: String) -> Pool<AsyncPgConnection> {
+    let config = config(Box::new(|url| AsyncPgConnection::establish(url).boxed()));
+    let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+    Pool::builder().max_size(CONNECTIONS).build(manager).await.unwrap()
 }
 
 /// A file of SQLite.
