@@ -1,5 +1,11 @@
 //! The middleware, the extractors and the answers, through actix-web itself.
 
+mod answers;
+mod beside;
+mod endless;
+mod served;
+mod sockets;
+
 use actix_web::body::{BodyStream, MessageBody};
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body, read_body_json};

@@ -1,0 +1,201 @@
+//! Which requests the middleware lets through, and with what.
+
+use actix_web::http::StatusCode;
+use actix_web::test::{call_service, init_service, read_body, read_body_json};
+use actix_web::{App, HttpRequest, web};
+use serde::Deserialize;
+use tenancy::resolve::HeaderResolver;
+use tenancy::sqlite::TenantDb;
+use tenancy::tenant::{TenantSettings, TenantStatus};
+use tenancy::web::{CustomSettings, require_feature, require_status, tenant_url};
+use tenancy::{Isolation, NewTenant, TenancyError};
+use tenancy_tests::world::sqlite::World;
+
+use super::{get, perhaps, who};
+
+async fn database(db: TenantDb) -> String {
+    db.tenant().unwrap().identifier().to_string()
+}
+
+/// What is public needs no tenant and has none, whatever the request says; it is no way into a tenant's routes.
+#[actix_web::test]
+async fn public_paths_pass_without_a_tenant() {
+    let world = World::new(Isolation::Column).await;
+    let middleware =
+        world.tenancy.middleware().public("/health").public_prefix("/open").public_pattern("/docs/{p}");
+    let app = init_service(
+        App::new()
+            .wrap(middleware)
+            .route("/health", web::get().to(perhaps))
+            .route("/healthcare", web::get().to(perhaps))
+            .route("/docs/{page}", web::get().to(perhaps))
+            .route("/open/db", web::get().to(database))
+            .route("/open/{tail:.*}", web::get().to(perhaps)),
+    )
+    .await;
+    for path in ["/health", "/docs/start", "/open/a/b"] {
+        for tenant in ["acme", "ACME", ""] {
+            let response = call_service(&app, get(path, tenant).to_request()).await;
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert_eq!(read_body(response).await, "nobody");
+        }
+    }
+    for path in ["/healthcare", "/docs/", "/open/../x", "/open/%2e%2e/x"] {
+        assert_eq!(
+            call_service(&app, get(path, "none").to_request()).await.status(),
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+    assert_eq!(read_body(call_service(&app, get("/healthcare", "acme").to_request()).await).await, "acme");
+    // No tenant, no SQL: a handler that wants a database there fails.
+    let response = call_service(&app, get("/open/db", "acme").to_request()).await;
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+/// A scope has a resolver of its own, or none.
+#[actix_web::test]
+async fn a_scope_finds_tenants_in_its_own_way() {
+    let world = World::new(Isolation::Column).await;
+    let (outer, inner) = (world.tenancy.middleware(), world.tenancy.middleware());
+    let app = init_service(
+        App::new().wrap(outer.public_prefix("/partners")).route("/who", web::get().to(who)).service(
+            web::scope("/partners")
+                .wrap(inner.resolver(HeaderResolver::new("X-Partner")).public("/login"))
+                .route("/who", web::get().to(who))
+                .route("/login", web::get().to(perhaps)),
+        ),
+    )
+    .await;
+    assert_eq!(read_body(call_service(&app, get("/who", "acme").to_request()).await).await, "acme");
+    let request = get("/partners/who", "acme").insert_header(("X-Partner", "globex"));
+    assert_eq!(read_body(call_service(&app, request.to_request()).await).await, "globex");
+    let response = call_service(&app, get("/partners/who", "acme").to_request()).await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND, "the outer way counts for nothing there");
+    assert_eq!(
+        read_body(call_service(&app, get("/partners/login", "acme").to_request()).await).await,
+        "nobody"
+    );
+    // Where both are around a route, the inner tenant is the route's, and the outer has to be one too.
+    let app = init_service(
+        App::new().wrap(world.tenancy.middleware()).service(
+            web::scope("/partners")
+                .wrap(world.tenancy.middleware().resolver(HeaderResolver::new("X-Partner")))
+                .route("/who", web::get().to(who)),
+        ),
+    )
+    .await;
+    let request = || get("/partners/who", "acme").insert_header(("X-Partner", "globex"));
+    assert_eq!(read_body(call_service(&app, request().to_request()).await).await, "globex");
+    let request = request().insert_header(("X-Tenant-ID", "unknown"));
+    assert_eq!(call_service(&app, request.to_request()).await.status(), StatusCode::NOT_FOUND);
+}
+
+/// Only what names nobody passes: a mistake is still refused.
+#[actix_web::test]
+async fn an_optional_tenant_may_be_missing_and_not_wrong() {
+    let world = World::new(Isolation::Column).await;
+    let app = init_service(
+        App::new().wrap(world.tenancy.middleware().optional()).route("/", web::get().to(perhaps)),
+    )
+    .await;
+    let nobody = actix_web::test::TestRequest::get().uri("/").to_request();
+    assert_eq!(read_body(call_service(&app, nobody).await).await, "nobody");
+    assert_eq!(read_body(call_service(&app, get("/", "acme").to_request()).await).await, "acme");
+    for wrong in ["", "ACME", "unknown", "acme,acme"] {
+        assert_eq!(
+            call_service(&app, get("/", wrong).to_request()).await.status(),
+            StatusCode::NOT_FOUND,
+            "{wrong}"
+        );
+    }
+}
+
+/// A suspended tenant reaches what is for suspended ones and nothing else.
+#[actix_web::test]
+async fn routes_are_for_tenants_of_a_status_or_with_a_feature() {
+    let world = World::new(Isolation::Column).await;
+    let features =
+        serde_json::json!({ "features_enabled": ["exports"], "custom_settings": { "colour": "red" } });
+    let rich = NewTenant::new("rich-one").unwrap().metadata(features);
+    world.tenancy.register_tenant(rich).await.unwrap();
+    let broken = NewTenant::new("broken").unwrap().metadata(serde_json::json!({ "max_users": 3 }));
+    let broken = world.tenancy.register_tenant(broken).await.unwrap();
+    world.tenancy.suspend_tenant(world.globex.id()).await.unwrap();
+    let app = init_service(
+        App::new()
+            .wrap(world.tenancy.middleware().admit(TenantStatus::Suspended))
+            .route("/bill", web::get().to(who))
+            .route("/exports", web::get().guard(require_feature("exports")).to(who))
+            .service(
+                web::scope("").guard(require_status(TenantStatus::Active)).route("/work", web::get().to(who)),
+            ),
+    )
+    .await;
+    let status =
+        async |path: &str, tenant: &str| call_service(&app, get(path, tenant).to_request()).await.status();
+    for (path, tenant, expected) in [
+        ("/bill", "acme", StatusCode::OK),
+        ("/bill", "globex", StatusCode::OK),
+        ("/work", "acme", StatusCode::OK),
+        ("/work", "globex", StatusCode::NOT_FOUND),
+        ("/exports", "rich-one", StatusCode::OK),
+        ("/exports", "acme", StatusCode::NOT_FOUND),
+        ("/exports", "broken", StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(status(path, tenant).await, expected, "{path} of {tenant}");
+    }
+    world.tenancy.delete_tenant(broken.id()).await.unwrap();
+    assert_eq!(status("/bill", "broken").await, StatusCode::NOT_FOUND, "deleted is not suspended");
+}
+
+#[derive(Debug, Deserialize)]
+struct Look {
+    #[serde(default)]
+    colour: String,
+}
+
+async fn colour(settings: TenantSettings, look: CustomSettings<Look>) -> web::Json<(Option<u64>, String)> {
+    web::Json((settings.max_users, look.0.colour))
+}
+
+#[actix_web::test]
+async fn a_handler_takes_settings() {
+    let world = World::new(Isolation::Column).await;
+    for (slug, metadata) in [
+        ("red-one", serde_json::json!({ "max_users": 3, "custom_settings": { "colour": "red" } })),
+        ("plain-one", serde_json::json!({})),
+        ("bad-one", serde_json::json!({ "custom_settings": { "colour": 7 } })),
+    ] {
+        world.tenancy.register_tenant(NewTenant::new(slug).unwrap().metadata(metadata)).await.unwrap();
+    }
+    let app =
+        init_service(App::new().wrap(world.tenancy.middleware()).route("/", web::get().to(colour))).await;
+    let response = call_service(&app, get("/", "red-one").to_request()).await;
+    assert_eq!(read_body_json::<(Option<u64>, String), _>(response).await, (Some(3), "red".to_owned()));
+    let response = call_service(&app, get("/", "plain-one").to_request()).await;
+    assert_eq!(read_body_json::<(Option<u64>, String), _>(response).await, (None, String::new()));
+    let response = call_service(&app, get("/", "bad-one").to_request()).await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+}
+
+/// Where the path names no tenant, a link is the path.
+#[actix_web::test]
+async fn a_link_needs_the_middleware() {
+    async fn link(request: HttpRequest) -> Result<String, TenancyError> {
+        tenant_url(&request, "/orders/1?page=2")
+    }
+    let world = World::new(Isolation::Column).await;
+    let app = init_service(
+        App::new()
+            .route("/outside", web::get().to(link))
+            .service(web::scope("/in").wrap(world.tenancy.middleware()).route("", web::get().to(link))),
+    )
+    .await;
+    assert_eq!(
+        read_body(call_service(&app, get("/in", "acme").to_request()).await).await,
+        "/orders/1?page=2"
+    );
+    let response = call_service(&app, get("/outside", "acme").to_request()).await;
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+}
