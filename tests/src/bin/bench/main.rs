@@ -7,6 +7,7 @@
 mod compare;
 mod http;
 mod inserts;
+mod middleware;
 mod neighbours;
 mod places;
 mod pools;
@@ -27,6 +28,9 @@ async fn main() {
     if compare::is_wanted("http") {
         // actix has a runtime of its own.
         std::thread::spawn(http::run).join().unwrap();
+    }
+    if compare::is_wanted("middleware") {
+        std::thread::spawn(middleware::run).join().unwrap();
     }
     println!("{TENANTS} tenants of {ROWS} rows; medians of µs for one query, in turn on both sides");
     println!(
