@@ -12,7 +12,7 @@ use crate::isolation::inspect::Report;
 use crate::isolation::{IsolationError, Layout};
 use crate::lifecycle::StatusWatch;
 use crate::migrate::Sources;
-use crate::resolve::{RequestHead, Resolution, ResolveError, Resolved, TenantName, TenantResolver};
+use crate::resolve::{Link, RequestHead, Resolution, ResolveError, Resolved, TenantName, TenantResolver};
 use crate::store::{StoreError, TenantStore};
 use crate::tenant::{Domain, Isolation, Slug, Tenant, TenantStatus};
 
@@ -156,6 +156,12 @@ impl<B: Supported> Tenancy<B> {
             }
         }
         Ok(Resolved::new(tenant, found))
+    }
+
+    /// Where a link to a tenant leads, as the application's resolver names tenants: an absolute path, or a whole URL.
+    /// It is the link's own path where no link can name a tenant.
+    pub fn link_to(&self, link: &Link<'_>) -> String {
+        self.inner.resolver.link_to(link).unwrap_or_else(|| link.path().to_owned())
     }
 
     async fn named(&self, name: &TenantName, admitted: &[TenantStatus]) -> Result<Tenant, TenancyError> {

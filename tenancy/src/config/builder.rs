@@ -56,7 +56,7 @@ pub struct TenancyBuilder<B: Supported> {
     migrations: Option<Arc<dyn Migrations<B>>>,
     shared_migrations: Option<Arc<dyn Migrations<B>>>,
     store: Option<Arc<dyn TenantStore>>,
-    resolver: Arc<dyn TenantResolver>,
+    pub(super) resolver: Arc<dyn TenantResolver>,
     pub(super) status_check: Duration,
 }
 

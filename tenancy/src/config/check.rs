@@ -42,6 +42,7 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
     check("tenant_connections", positive(u64::from(builder.tenant_connections.unwrap_or(1))));
     check("status_check", if builder.status_check.is_zero() { positive(0) } else { Ok(()) });
     check("pool_wait", if builder.pool_wait.is_zero() { positive(0) } else { Ok(()) });
+    builder.resolver.problems().into_iter().for_each(|problem| check("resolver", Err(problem)));
     let is_administered = builder.admin_url.as_ref().is_some_and(|admin| *admin != builder.url);
     if builder.transaction_pooler && !is_administered {
         let direct = "give `admin_url` too, an address of the server itself: migrations and what else is administrative \

@@ -55,6 +55,11 @@ impl Found {
         &self.also
     }
 
+    /// The name and the others.
+    pub(super) fn names(&self) -> impl Iterator<Item = &TenantName> {
+        std::iter::once(&self.name).chain(&self.also)
+    }
+
     /// The path that the application is to see, if it is another than the request's.
     pub fn remainder(&self) -> Option<&str> {
         self.remainder.as_deref()

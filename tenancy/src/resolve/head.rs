@@ -11,6 +11,14 @@ pub trait Headers {
     fn values<'a>(&'a self, name: &str) -> Vec<&'a [u8]>;
 }
 
+/// Headers in a list, their names in any case: for tests, and for requests that come from no server.
+impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for Vec<(N, V)> {
+    fn values<'a>(&'a self, name: &str) -> Vec<&'a [u8]> {
+        let lines = self.iter().filter(|(line, _)| line.as_ref().eq_ignore_ascii_case(name));
+        lines.map(|(_, value)| value.as_ref()).collect()
+    }
+}
+
 /// A request without its body.
 #[derive(Clone, Copy)]
 pub struct RequestHead<'a> {
@@ -64,7 +72,8 @@ impl<'a> RequestHead<'a> {
         self.headers.values(name)
     }
 
-    /// The value of a header that may have one line at most.
+    /// The value of a header that may have one line at most, without the spaces and tabs around it, which are no part
+    /// of a value (RFC 9110, 5.5).
     ///
     /// # Errors
     /// `repeated` where there are more, also when they agree: two proxies, or an attacker and a proxy, may each have
@@ -72,7 +81,7 @@ impl<'a> RequestHead<'a> {
     pub fn single_header(&self, name: &str, repeated: Refusal) -> Result<Option<&'a [u8]>, Refusal> {
         match self.header(name).as_slice() {
             [] => Ok(None),
-            [value] => Ok(Some(value)),
+            [value] => Ok(Some(without_spaces(value))),
             _ => Err(repeated),
         }
     }
@@ -106,6 +115,14 @@ impl<'a> RequestHead<'a> {
     pub fn peer(&self) -> Option<IpAddr> {
         self.peer
     }
+}
+
+/// Without the spaces and tabs at its ends.
+pub(super) fn without_spaces(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
 }
 
 // Headers hold credentials, and a query may.

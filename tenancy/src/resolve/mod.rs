@@ -1,17 +1,39 @@
 //! From a request to the identifier of a tenant. Nothing here knows of databases, or of actix.
 
+mod chain;
+mod cookie;
+mod domain;
 mod error;
 mod found;
 mod head;
 mod header;
+mod host;
+mod identifier;
+mod link;
+mod own;
+mod path;
+mod query;
 mod refusal;
 mod resolved;
 mod resolver;
+mod subdomain;
+#[cfg(test)]
+mod tests;
+mod token;
 
+pub use self::chain::ChainResolver;
+pub use self::cookie::CookieResolver;
+pub use self::domain::DomainResolver;
 pub use self::error::ResolveError;
 pub use self::found::{Found, TenantName};
 pub use self::head::{Headers, RequestHead};
 pub use self::header::HeaderResolver;
+pub use self::host::TrustedProxies;
+pub use self::link::Link;
+pub use self::own::{ResolveWith, resolve_with};
+pub use self::path::PathResolver;
+pub use self::query::QueryResolver;
 pub use self::refusal::Refusal;
 pub use self::resolved::Resolved;
 pub use self::resolver::{Resolution, TenantResolver};
+pub use self::subdomain::SubdomainResolver;

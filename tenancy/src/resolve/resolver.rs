@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::found::{Found, TenantName};
 use super::head::RequestHead;
+use super::link::Link;
 use super::refusal::Refusal;
 use crate::tenant::Slug;
 
@@ -50,13 +51,26 @@ pub trait TenantResolver: fmt::Debug + Send + Sync + 'static {
     /// Looks at the head of a request. It must answer for any bytes there may be in one, and not panic.
     async fn resolve(&self, request: &RequestHead<'_>) -> Resolution;
 
-    /// Where `path` of the tenant is, as a link in an answer to `request`: an absolute path, or a whole URL where the
-    /// tenant has a host of its own. `path` begins with a slash, and may have a query.
+    /// What is wrong with how it is set up, each in a line that says what to do. The application does not start with any.
+    fn problems(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// A link that names the tenant where this resolver looks: an absolute path, or a whole URL where the tenant has a
+    /// host of its own. None where no link can name it: in a header, in a token.
     ///
-    /// By default the path itself: right wherever the path has no part in naming the tenant.
+    /// Where the request at hand names the same tenant by what comes with the next request too, and no link has to say
+    /// it again, the answer is the link's path as it is: see [`Link::leads_back`].
+    fn link_to(&self, link: &Link<'_>) -> Option<String> {
+        let _ = link;
+        None
+    }
+
+    /// Where `path` of the request's own tenant is, which has this identifier: [`link_to`](Self::link_to) it, or the
+    /// path itself where no link names it. `path` may have a query and a fragment.
     fn link(&self, request: &RequestHead<'_>, identifier: &Slug, path: &str) -> String {
-        let _ = (request, identifier);
-        path.to_owned()
+        let link = Link::new(request, identifier, path).from_tenant(identifier);
+        self.link_to(&link).unwrap_or_else(|| link.path().to_owned())
     }
 }
 
@@ -64,6 +78,14 @@ pub trait TenantResolver: fmt::Debug + Send + Sync + 'static {
 impl TenantResolver for Box<dyn TenantResolver> {
     async fn resolve(&self, request: &RequestHead<'_>) -> Resolution {
         (**self).resolve(request).await
+    }
+
+    fn problems(&self) -> Vec<String> {
+        (**self).problems()
+    }
+
+    fn link_to(&self, link: &Link<'_>) -> Option<String> {
+        (**self).link_to(link)
     }
 
     fn link(&self, request: &RequestHead<'_>, identifier: &Slug, path: &str) -> String {

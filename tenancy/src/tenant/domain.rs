@@ -1,6 +1,5 @@
 //! A host name of a tenant's own.
 
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use super::error::{TenantError, excerpt};
@@ -54,13 +53,7 @@ impl Domain {
         if !text.contains('.') {
             return refuse("it must have at least two labels");
         }
-        // Browsers take `1.2.3.4`, `0x7f.1` and all else whose last label is a number for an address.
-        let last = text.rsplit('.').next().unwrap_or_default();
-        let is_number = last.bytes().all(|byte| byte.is_ascii_digit())
-            || last
-                .strip_prefix("0x")
-                .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        if is_number || text.parse::<Ipv4Addr>().is_ok() {
+        if ends_in_number(text) {
             return refuse("it is an address");
         }
         if text.split('.').any(|label| label.starts_with("xn--")) && idna::domain_to_unicode(text).1.is_err()
@@ -69,6 +62,13 @@ impl Domain {
         }
         Ok(())
     }
+}
+
+/// Whether browsers take it for an address: `1.2.3.4`, `0x7f.1` and all else whose last label is a number.
+pub(crate) fn ends_in_number(text: &str) -> bool {
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let is_hexadecimal = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    last.bytes().all(|byte| byte.is_ascii_digit()) || last.strip_prefix("0x").is_some_and(is_hexadecimal)
 }
 
 #[cfg(test)]

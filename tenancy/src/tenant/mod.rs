@@ -19,6 +19,7 @@ mod text;
 mod words;
 
 pub use domain::Domain;
+pub(crate) use domain::ends_in_number;
 pub use error::TenantError;
 pub use handle::Tenant;
 pub use id::TenantId;

@@ -1,0 +1,10 @@
+//! The host a request came to: its grammar, and whose word counts for it.
+
+mod forwarded;
+mod name;
+mod proxies;
+mod source;
+
+pub(super) use self::name::{HostName, MALFORMED};
+pub use self::proxies::TrustedProxies;
+pub(super) use self::source::HostSource;
