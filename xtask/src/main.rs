@@ -29,11 +29,12 @@ usage: cargo xtask COMMAND
   tidy                  check sizes, layering, lints, whitespace and links
   help                  print this
 
-The servers are private to the run: a PostgreSQL and a MariaDB in temporary directories, stopped and
+The servers are private to the run: a PostgreSQL, a MariaDB and a Redis in temporary directories, stopped and
 removed at the end. To use a PostgreSQL of your own, set all of TENANCY_TEST_PG_OWNER_URL,
 TENANCY_TEST_PG_APP_URL and TENANCY_TEST_PG_ADMIN_URL (postgres://user:password@host:port/database; none of
 them a superuser). To use a MySQL or MariaDB of your own, set TENANCY_TEST_MYSQL_ADMIN_URL and
-TENANCY_TEST_MYSQL_APP_URL (mysql://user:password@host:port/database). docs/testing.md has the rights.
+TENANCY_TEST_MYSQL_APP_URL (mysql://user:password@host:port/database). To use a Redis of your own, set
+TENANCY_TEST_REDIS_URL (redis://default:password@host:port/). docs/testing.md has the rights.
 ";
 
 fn main() -> ExitCode {

@@ -8,6 +8,7 @@ mod mariadb;
 mod pgbouncer;
 mod postgres;
 mod program;
+mod redis;
 mod scratch;
 mod secret;
 
@@ -19,6 +20,7 @@ use given::Given;
 use mariadb::MariaDb;
 use pgbouncer::PgBouncer;
 use postgres::Postgres;
+use redis::Redis;
 
 /// The servers of one run. Dropping it stops what it has started and removes their files.
 pub(crate) struct Servers {
@@ -26,6 +28,7 @@ pub(crate) struct Servers {
     pgbouncer: Option<PgBouncer>,
     postgres: Option<Postgres>,
     mariadb: Option<MariaDb>,
+    redis: Option<Redis>,
 }
 
 impl Servers {
@@ -43,15 +46,19 @@ impl Servers {
         let mariadb = mariadb.then(|| mariadb::Binaries::find_or_install(interrupts)).transpose()?;
         let pooler = is_wanted(&[pgbouncer::VARIABLE])?;
         let pooler = pooler.then(|| pgbouncer::find_or_install(interrupts)).transpose()?;
+        let redis = is_wanted(&[redis::VARIABLE])?;
+        let redis = redis.then(|| redis::find_or_install(interrupts)).transpose()?;
         thread::scope(|scope| {
             let beside =
                 scope.spawn(|| mariadb.map(|binaries| MariaDb::start(&binaries, interrupts)).transpose());
             let postgres = postgres.map(|binaries| Postgres::start(&binaries, interrupts)).transpose();
             let mariadb = beside.join().map_err(|_| Stop::Failed("starting MariaDB panicked".to_owned()))?;
-            let mut servers = Self { pgbouncer: None, postgres: postgres?, mariadb: mariadb? };
+            let mut servers = Self { pgbouncer: None, postgres: postgres?, mariadb: mariadb?, redis: None };
             if let Some(program) = pooler {
                 servers.pgbouncer = Some(PgBouncer::start(&program, &servers.application()?, interrupts)?);
             }
+            // It is there at once, and needs no thread of its own.
+            servers.redis = redis.map(|program| Redis::start(&program, interrupts)).transpose()?;
             Ok(servers)
         })
     }
@@ -69,6 +76,7 @@ impl Servers {
         let mut environment = self.postgres.as_ref().map(Postgres::environment).unwrap_or_default();
         environment.extend(self.mariadb.iter().flat_map(MariaDb::environment));
         environment.extend(self.pgbouncer.iter().map(PgBouncer::environment));
+        environment.extend(self.redis.iter().map(Redis::environment));
         environment
     }
 }
