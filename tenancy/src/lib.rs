@@ -7,7 +7,8 @@
 //!   [`schema`] leaves the file of `diesel print-schema` as it is.
 //! - **Writes**: [`insert_into`], [`update`], [`delete`] take what Diesel's take; the types of their
 //!   statements are in [`query`].
-//! - **The tenant in context**: [`TenantContext`], [`spawn`], and [`across_tenants`] for reports.
+//! - **The tenant in context**: [`TenantContext`]; [`spawn`], [`InTenant`] and [`JoinSetExt`] to take it along,
+//!   [`CapturedTenant`] to another process; [`RequestContext`] for values; [`across_tenants`] for reports.
 //! - **An application**: [`Tenancy::builder`], and [`TenantDb`] to work with.
 //! - **The database's own walls**: [`inspect`], on PostgreSQL.
 //! - **HTTP**: [`web`], with the feature `actix`; [`resolve`] for how a request names its tenant.
@@ -61,7 +62,10 @@ pub mod web;
 #[doc(inline)]
 pub use self::config::{ConfigError, Supported, TenancyBuilder};
 #[doc(inline)]
-pub use self::context::{ScopeError, TenantContext, across_tenants, spawn, spawn_blocking, spawn_local};
+pub use self::context::{
+    CapturedTenant, InScope, InTenant, JoinSetExt, RequestContext, ScopeError, TenantContext, across_tenants,
+    spawn, spawn_blocking, spawn_local,
+};
 #[doc(inline)]
 pub use self::db::{Backend, ConnectionError, DefaultBackend, TenantDb, TenantTransactions};
 #[doc(inline)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Supported, TenancyBuilder};
-use crate::context::{Current, ScopeError, TenantContext};
+use crate::context::{CapturedTenant, Current, ScopeError, TenantContext};
 use crate::db::{Backend, DefaultBackend, Pools, TenantDb};
 use crate::error::TenancyError;
 use crate::isolation::inspect::Report;
@@ -54,6 +54,19 @@ impl<B: Supported> Tenancy<B> {
     /// The context of a tenant, with its isolation: enter it with [`TenantContext::scope`].
     pub fn context(&self, tenant: &Tenant) -> TenantContext {
         self.inner.layout.context(tenant)
+    }
+
+    /// The context of a tenant that [`TenantContext::capture`] has noted, as the registry has the tenant now: its
+    /// isolation may be another by this time, and it may be served no more.
+    ///
+    /// Cost: one query of the registry.
+    ///
+    /// # Errors
+    ///
+    /// As [`tenant`](Self::tenant).
+    pub async fn restore(&self, captured: &CapturedTenant) -> Result<TenantContext, TenancyError> {
+        let tenant = active(self.inner.store.get(captured.id()).await)?;
+        Ok(self.context(&tenant))
     }
 
     /// A handle for the tenant in context.

@@ -1,13 +1,10 @@
-//! The task-local itself.
+//! What the running task may reach.
 
 use std::future::Future;
 use std::sync::Arc;
 
 use crate::context::TenantContext;
-
-tokio::task_local! {
-    static CURRENT: Current;
-}
+use crate::context::entered::{ENTERED, Entered};
 
 /// What the running task may reach.
 #[derive(Debug, Clone)]
@@ -21,22 +18,22 @@ pub enum Current {
 impl Current {
     /// The innermost scope of the running task; `None` outside every scope.
     pub(crate) fn get() -> Option<Self> {
-        CURRENT.try_with(Clone::clone).ok()
+        ENTERED.try_with(|entered| entered.current().cloned()).ok()?
     }
 
     /// Whether it is the innermost scope of the running task.
     pub(crate) fn is_now(&self) -> bool {
-        CURRENT.try_with(|current| current == self).unwrap_or(false)
+        ENTERED.try_with(|entered| entered.current() == Some(self)).unwrap_or(false)
     }
 
     /// Runs `future` in this scope; the outer scope is back at every point where it is not polled.
     pub(crate) fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
-        CURRENT.scope(self, future)
+        Entered::new(self).scope(future)
     }
 
     /// Runs `work` in this scope.
     pub(crate) fn sync_scope<R>(self, work: impl FnOnce() -> R) -> R {
-        CURRENT.sync_scope(self, work)
+        Entered::new(self).sync_scope(work)
     }
 
     /// The tenant, if the scope is of one.

@@ -1,5 +1,11 @@
 //! The tenant of the running task.
 
+mod captured;
+mod runtimes;
+mod streams;
+mod tasks;
+mod values;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use tenancy::{Isolation, ScopeError, TenancyError, TenantContext};
