@@ -26,6 +26,8 @@
 //! | `mysql` | MySQL and MariaDB through diesel-async: `column`, and one database per tenant |
 //! | `actix` | the middleware and the extractors |
 //! | `ws` | WebSockets in the tenant's scope, through actix-ws |
+//! | `jwt` | the tenant in a JSON Web Token |
+//! | `jwks` | `jwt`, and the issuer's keys from a URL |
 //! | `testing` | [`testing`](crate::testing): two tenants for an application's own tests |
 //!
 //! At least one of `postgres`, `sqlite` and `mysql` is needed. Where several are on, [`DefaultBackend`] is the first

@@ -16,6 +16,7 @@ guides! {
     guarantee = "../../docs/guarantee.md",
     inspect = "../../docs/inspect.md",
     isolation = "../../docs/isolation.md",
+    jwt = "../../docs/jwt.md",
     migrations = "../../docs/migrations.md",
     pgbouncer = "../../docs/pgbouncer.md",
     requests = "../../docs/requests.md",

@@ -9,6 +9,8 @@ mod head;
 mod header;
 mod host;
 mod identifier;
+#[cfg(feature = "jwt")]
+mod jwt;
 mod link;
 mod own;
 mod path;
@@ -29,6 +31,8 @@ pub use self::found::{Found, TenantName};
 pub use self::head::{Headers, RequestHead};
 pub use self::header::HeaderResolver;
 pub use self::host::TrustedProxies;
+#[cfg(feature = "jwt")]
+pub use self::jwt::{Jwks, JwksDocument, JwksError, JwksSource, JwtAlgorithm, JwtKey, JwtKeys, JwtResolver};
 pub use self::link::Link;
 pub use self::own::{ResolveWith, resolve_with};
 pub use self::path::PathResolver;

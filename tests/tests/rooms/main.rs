@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod dropped;
 mod interleaving;
+mod jwks;
 mod keys;
 mod lifecycle;
 mod locks;

@@ -1,0 +1,6 @@
+//! The keys of an issuer: `http` against a real server that is rotated, slowed and stopped, `time` with a clock that
+//! is moved by hand.
+
+mod http;
+mod issuer;
+mod time;
