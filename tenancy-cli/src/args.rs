@@ -28,6 +28,16 @@ pub(crate) enum Command {
         /// The tenant's id, which its names are made from; not its identifier, which may change hands.
         id: String,
     },
+    /// Say which tenant requests name, and why: one request as JSON for each line of the standard input.
+    ///
+    /// {"method":"GET","path":"/orders?page=2","headers":[["Host","acme.example.com"]],"peer":"10.0.0.1"} gives
+    /// {"identifier":"acme","remainder":null,"source":"subdomain"}, or {"error":CODE}. Nobody is asked whether there is
+    /// such a tenant. Exit status: 0 if every request names one, 1 if some do not, 2 if it could not be said.
+    Resolve {
+        /// How requests name tenants: the table `resolve` of this file, in TOML.
+        #[arg(long, default_value = "tenancy.toml", value_name = "FILE")]
+        config: PathBuf,
+    },
 }
 
 /// A database and tables in it.

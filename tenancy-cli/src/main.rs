@@ -3,6 +3,7 @@
 mod args;
 mod inspect;
 mod names;
+mod resolve;
 mod rls;
 
 use std::io::Write as _;
@@ -23,6 +24,7 @@ async fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args).await,
         Command::Rls(Rls::Generate(args)) => rls::generate(args).await,
         Command::Names { id } => names::run(&id),
+        Command::Resolve { config } => resolve::run(&config).await,
     };
     let (text, code) = match done {
         Ok(done) => done,
@@ -32,7 +34,9 @@ async fn main() -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    match writeln!(std::io::stdout(), "{text}") {
+    // What has been printed already is followed by nothing.
+    let line = if text.is_empty() { "" } else { "\n" };
+    match write!(std::io::stdout(), "{text}{line}") {
         Ok(()) => ExitCode::from(code),
         Err(_) => ExitCode::from(FAILED),
     }

@@ -53,6 +53,112 @@ fn execute(database: &Database, sql: &str) {
     thread.join().unwrap();
 }
 
+/// Runs `tenancy resolve` over these lines.
+fn resolve(config: &str, lines: &str) -> Output {
+    use std::io::Write as _;
+
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("tenancy.toml");
+    std::fs::write(&file, config).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tenancy"))
+        .args(["resolve", "--config", file.to_str().unwrap()])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Where the configuration is refused nobody reads.
+    drop(child.stdin.take().unwrap().write_all(lines.as_bytes()));
+    child.wait_with_output().unwrap()
+}
+
+const SOURCES: &str = r#"
+[resolve]
+proxies = { header = "x-forwarded", networks = ["10.0.0.0/8"] }
+
+[[resolve.source]]
+kind = "path"
+prefix = "/tenants"
+
+[[resolve.source]]
+kind = "jwt"
+issuer = ["https://id.example.com"]
+audience = ["orders"]
+claim = "org.tenant"
+key = [{ algorithms = ["HS256"], secret = "0123456789abcdef0123456789abcdef" }]
+
+[[resolve.source]]
+kind = "subdomain"
+bases = ["example.com"]
+"#;
+
+/// Threats 12 to 14, with the code of the middleware.
+#[test]
+fn requests_are_explained() {
+    let cases = [
+        (
+            r#"{"method":"GET","path":"/tenants/acme/orders?page=2","headers":[],"peer":"192.0.2.1"}"#,
+            r#"{"identifier":"acme","remainder":"/orders","source":"path"}"#,
+        ),
+        (
+            r#"{"path":"/","headers":[["Host","globex.example.com:8080"]]}"#,
+            r#"{"identifier":"globex","remainder":null,"source":"subdomain"}"#,
+        ),
+        (
+            r#"{"path":"/","headers":[["Host","x.example.com"],["X-Forwarded-Host","acme.example.com"]],"peer":"10.1.2.3"}"#,
+            r#"{"identifier":"acme","remainder":null,"source":"subdomain"}"#,
+        ),
+        (
+            r#"{"path":"/","headers":[["Host","globex.example.com"],["X-Forwarded-Host","acme.example.com"]],"peer":"192.0.2.1"}"#,
+            r#"{"identifier":"globex","remainder":null,"source":"subdomain"}"#,
+        ),
+        (r#"{"path":"/","headers":[["Host","example.org"]]}"#, r#"{"error":"no-tenant"}"#),
+        (r#"{"path":"/tenants/ACME/x","headers":[]}"#, r#"{"error":"path-malformed"}"#),
+        (r#"{"path":"/","headers":[["Authorization","Bearer eyJhbGciOiJub25lIn0.e30."]]}"#, "jwt-"),
+        (r#"{"path":7}"#, r#"{"error":"input""#),
+        ("not json", r#"{"error":"input""#),
+    ];
+    let lines: Vec<&str> = cases.iter().map(|(line, _)| *line).collect();
+    let output = resolve(SOURCES, &lines.join("\n"));
+    let printed = text(&output.stdout);
+    assert_eq!(printed.lines().count(), cases.len(), "{printed}{}", text(&output.stderr));
+    for ((line, expected), printed) in cases.iter().zip(printed.lines()) {
+        assert!(printed.contains(expected), "{line} gave {printed}");
+    }
+    assert_eq!(code(&output), 1, "some name none");
+    assert_eq!(code(&resolve(SOURCES, cases[0].0)), 0);
+    assert_eq!(code(&resolve(SOURCES, "")), 0);
+}
+
+/// Every problem at once, the line where it can be said, and no secret.
+#[test]
+fn a_configuration_that_is_wrong_is_refused() {
+    let short = SOURCES.replace("0123456789abcdef0123456789abcdef", "hunter2");
+    for (config, expected) in [
+        ("", "missing field `resolve`"),
+        ("[resolve]\nsource = []", "resolver"),
+        ("[resolve]\nsources = []", "line 2"),
+        ("[resolve]\nsource = [{ kind = \"header\", nam = \"X\" }]", "unknown field `nam`"),
+        ("[resolve]\nsource = [{ kind = \"subdomain\", bases = [] }]", "domain"),
+        (
+            "[resolve]\nsource = [{ kind = \"jwt\", key = [{ algorithms = [\"HS256\"] }] }]",
+            "a `secret` or a `pem`",
+        ),
+        (&*short, "secret"),
+    ] {
+        let output = resolve(config, "");
+        assert_eq!(code(&output), 2, "{config}");
+        let message = text(&output.stderr);
+        assert!(message.contains(expected), "{config} gave {message}");
+        assert!(!message.contains("hunter2"), "{message}");
+    }
+    let both = short.replace("example.com\"]\n", "no domain\"]\n").replace("10.0.0.0/8", "10.0.0.0/99");
+    let message = text(&resolve(&both, "").stderr);
+    for part in ["10.0.0.0/99", "no domain", "secret"] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
 /// Threat 8: findings, their SQL, and an exit status that a pipeline stops at.
 #[tokio::test]
 async fn findings_are_printed_and_are_an_exit_status() {

@@ -65,7 +65,7 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// As [`tenant`](Self::tenant).
     pub async fn restore(&self, captured: &CapturedTenant) -> Result<TenantContext, TenancyError> {
-        let tenant = active(self.inner.store.get(captured.id()).await)?;
+        let tenant = of_status(self.inner.store.get(captured.id()).await, &[TenantStatus::Active])?;
         Ok(self.context(&tenant))
     }
 

@@ -1,6 +1,7 @@
 //! From a request to the identifier of a tenant. Nothing here knows of databases, or of actix.
 
 mod chain;
+mod config;
 mod cookie;
 mod domain;
 mod error;
@@ -11,6 +12,8 @@ mod host;
 mod identifier;
 #[cfg(feature = "jwt")]
 mod jwt;
+#[cfg(feature = "jwt")]
+mod jwt_config;
 mod link;
 mod own;
 mod path;
@@ -24,6 +27,7 @@ mod tests;
 mod token;
 
 pub use self::chain::ChainResolver;
+pub use self::config::ResolveConfig;
 pub use self::cookie::CookieResolver;
 pub use self::domain::DomainResolver;
 pub use self::error::ResolveError;

@@ -7,8 +7,8 @@ use super::head::{self, ActixHeaders};
 use crate::error::TenancyError;
 
 /// Where `path` is for the tenant in context, in the way in which the request names it: behind `/tenants/acme` where
-/// paths name tenants, on `acme.example.com` where hosts do. `path` is as the application's routes have it, begins with
-/// a slash, and may have a query.
+/// paths name tenants, on `acme.example.com` where hosts do. `path` is as the application's routes have it, and may have
+/// a query and a fragment; it never becomes another host's.
 ///
 /// # Errors
 ///

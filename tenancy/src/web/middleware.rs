@@ -64,7 +64,8 @@ impl<B: Supported> TenancyMiddleware<B> {
         self
     }
 
-    /// Finds tenants in another way than the application does: for one scope.
+    /// Finds tenants in another way than the application does: for one scope. If the resolver's settings are wrong, the
+    /// server does not start, and the log says why.
     #[must_use]
     pub fn resolver(mut self, resolver: impl TenantResolver) -> Self {
         self.settings.resolver = Some(Arc::new(resolver));
@@ -120,6 +121,13 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
+        let problems = self.settings.resolver.iter().flat_map(|resolver| resolver.problems());
+        let problems: Vec<String> = problems.collect();
+        if !problems.is_empty() {
+            // The worker does not start, and actix has no room for a reason.
+            tracing::error!(problems = problems.join("; "), "the resolver of a middleware cannot be used");
+            return ready(Err(()));
+        }
         let settings = Rc::new(self.settings.clone());
         ready(Ok(TenancyService::new(service, self.tenancy.clone(), settings)))
     }

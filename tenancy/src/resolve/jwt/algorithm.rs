@@ -5,7 +5,7 @@ use std::fmt;
 /// An algorithm of RFC 7518 or RFC 8037. There is no `none`.
 ///
 /// Each configured key names those it may be used with; a token cannot choose another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
 #[non_exhaustive]
 pub enum JwtAlgorithm {
     /// HMAC with SHA-256: a secret of at least 32 bytes.
