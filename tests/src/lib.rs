@@ -7,6 +7,7 @@
 )]
 
 mod docs;
+pub mod heads;
 pub mod migrations;
 pub mod schema;
 pub mod servers;

@@ -1,0 +1,172 @@
+//! Threats 12 and 13: any bytes in a request. No resolver panics, and what one finds is an identifier, whatever came.
+
+use std::collections::{BTreeMap, HashSet};
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use tenancy_tests::heads::{Head, Outcome, SEPARATOR, drive, resolvers};
+
+/// What resolvers look for, and what attackers write.
+const PIECES: [&str; 52] = [
+    "acme",
+    "globex",
+    "acme",
+    "ACME",
+    "xn--",
+    "xn--mnchen-3ya",
+    "münchen",
+    "ab",
+    "tenant",
+    "tenant=",
+    "tenant=acme",
+    "tenants",
+    "/tenants/",
+    "/tenants/acme",
+    "/",
+    "//",
+    "\\",
+    ".",
+    "..",
+    "/../",
+    "%2e",
+    "%2E%2e",
+    "%2f",
+    "%5C",
+    "%00",
+    "%25",
+    "%61cme",
+    "%",
+    "\0",
+    "\n",
+    "\u{1e}",
+    "\u{1e}",
+    "\u{1e}",
+    ".app.example.com",
+    "acme.app.example.com",
+    "localhost",
+    "acme.com",
+    ":80",
+    ":",
+    "@",
+    "[::1]",
+    "127.0.0.1",
+    "host=",
+    "proto=https",
+    "for=\"",
+    "\"",
+    ";",
+    ",",
+    "&",
+    "=",
+    " ",
+    "\t",
+];
+
+/// Bytes of all kinds, mostly of the pieces.
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        8 => prop::sample::select(&PIECES[..]).prop_map(|piece| piece.as_bytes().to_vec()),
+        1 => any::<u8>().prop_map(|byte| vec![byte]),
+        1 => prop::collection::vec(any::<u8>(), 0..80),
+    ];
+    prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+}
+
+/// What stands where it belongs.
+const VALUES: [&str; 10] = [
+    "acme",
+    "globex",
+    "tenant=acme",
+    "tenant=globex",
+    "acme.app.example.com",
+    "ab.app.example.com",
+    "app.example.com",
+    "acme.com",
+    "host=acme.app.example.com",
+    "https",
+];
+
+/// A head in which the parts are where they are looked for.
+fn whole() -> impl Strategy<Value = Vec<u8>> {
+    let of = |pieces| prop::collection::vec(prop::sample::select(pieces), 0..6);
+    let part = || {
+        prop_oneof![
+            2 => prop::sample::select(&VALUES[..]).prop_map(str::to_owned),
+            1 => of(&VALUES[..]).prop_map(|values| values.join("&")),
+            1 => of(&VALUES[..]).prop_map(|values| values.join("; ")),
+            2 => of(&PIECES[..]).prop_map(|pieces| pieces.concat()),
+        ]
+    };
+    let line = (0_u8..7, part()).prop_map(|(name, value)| [vec![name], value.into_bytes()].concat());
+    let authority = prop_oneof![1 => Just(String::new()), 1 => part()];
+    let head = (part(), part(), authority, any::<u8>(), prop::collection::vec(line, 0..4));
+    head.prop_map(|(path, query, authority, connection, lines)| {
+        let parts = [format!("/tenants/{path}").into_bytes(), query.into_bytes(), authority.into_bytes()];
+        parts.into_iter().chain([vec![connection]]).chain(lines).collect::<Vec<_>>().join(&SEPARATOR)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn any_bytes_have_an_answer(bytes in prop_oneof![bytes(), whole()]) {
+        let head = Head::from_bytes(&bytes);
+        for resolver in resolvers() {
+            drive(&*resolver, &head);
+        }
+    }
+}
+
+/// The property is worth what the requests are worth: they reach every answer.
+#[test]
+fn the_requests_reach_every_answer() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let strategy = prop_oneof![bytes(), whole()];
+    let resolvers = resolvers();
+    let mut outcomes: BTreeMap<String, HashSet<usize>> = BTreeMap::new();
+    for _ in 0..20_000 {
+        let head = Head::from_bytes(&strategy.new_tree(&mut runner).unwrap().current());
+        for (index, resolver) in resolvers.iter().enumerate() {
+            let name = match drive(&**resolver, &head) {
+                Outcome::Refused(code) => code.to_owned(),
+                other => format!("{other:?}"),
+            };
+            outcomes.entry(name).or_default().insert(index);
+        }
+    }
+    let reached = outcomes.keys().map(String::as_str).collect::<Vec<_>>().join(" ");
+    for outcome in [
+        "Found",
+        "Nothing",
+        "conflict",
+        "cookie-malformed",
+        "cookie-repeated",
+        "forwarded-list",
+        "forwarded-malformed",
+        "forwarded-repeated",
+        "header-malformed",
+        "header-repeated",
+        "host-conflict",
+        "host-malformed",
+        "host-missing",
+        "host-not-ascii",
+        "host-port",
+        "host-repeated",
+        "host-userinfo",
+        "path-backslash",
+        "path-disguised",
+        "path-dot-segment",
+        "path-empty-segment",
+        "path-malformed",
+        "path-nul",
+        "query-malformed",
+        "query-repeated",
+        "subdomain-malformed",
+        "subdomain-too-deep",
+    ] {
+        assert!(outcomes.contains_key(outcome), "{outcome} is not in {reached}");
+    }
+    // All but the closure that finds nobody.
+    assert_eq!(outcomes["Found"].len(), resolvers.len() - 1);
+}
