@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::algorithm::JwtAlgorithm;
 use super::{refusals, strict};
 use crate::resolve::Refusal;
+use crate::resolve::token::is_token_byte;
 
 /// Longer tokens are not looked at. Servers cut the whole head at a size of this order.
 pub(super) const LONGEST_TOKEN: usize = 8192;
@@ -29,7 +30,7 @@ impl Token<'_> {
 
 /// The token in a value of `Authorization`, if its scheme is `Bearer`, in any case (RFC 9110, 11.1).
 pub(super) fn bearer(value: &[u8]) -> Result<Option<&[u8]>, Refusal> {
-    let end = value.iter().position(|byte| !is_token(*byte)).unwrap_or(value.len());
+    let end = value.iter().position(|byte| !is_token_byte(*byte)).unwrap_or(value.len());
     let (scheme, rest) = value.split_at(end);
     if scheme.is_empty() {
         return Err(refusals::MALFORMED);
@@ -43,11 +44,6 @@ pub(super) fn bearer(value: &[u8]) -> Result<Option<&[u8]>, Refusal> {
         return Err(refusals::MALFORMED);
     }
     Ok(Some(token))
-}
-
-/// The characters of a token in HTTP's sense (RFC 9110, 5.6.2).
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// Takes a token apart and reads its header.

@@ -43,19 +43,19 @@ async fn keys_are_fetched_once_and_kept() {
 async fn a_new_key_is_picked_up() {
     let (old, new) = (Key::old(), Key::new_one());
     let issuer = Issuer::start(keys(&[&old]));
-    let resolver = resolver(Jwks::from_url(issuer.url()).at_most_every(50 * MILLISECOND));
+    let resolver = resolver(Jwks::from_url(issuer.url()).at_most_every(500 * MILLISECOND));
     assert_eq!(outcome(&resolver, &old.token()).await, "acme");
     // The issuer was asked just now: the new key has to wait for the interval.
     issuer.answers(keys(&[&old, &new]));
     assert_eq!(outcome(&resolver, &new.token()).await, "jwt-key-unknown");
     assert_eq!(issuer.fetches(), 1);
-    pass(60 * MILLISECOND).await;
+    pass(510 * MILLISECOND).await;
     assert_eq!(outcome(&resolver, &new.token()).await, "acme");
     assert_eq!(outcome(&resolver, &old.token()).await, "acme");
     assert_eq!(issuer.fetches(), 2);
     // The old one is withdrawn: the next fetch, for whatever reason, leaves it out.
     issuer.answers(keys(&[&new]));
-    pass(60 * MILLISECOND).await;
+    pass(510 * MILLISECOND).await;
     assert_eq!(outcome(&resolver, &new.token_with("newer")).await, "jwt-key-unknown");
     assert_eq!(outcome(&resolver, &old.token()).await, "jwt-key-unknown");
     assert_eq!(outcome(&resolver, &new.token()).await, "acme");
@@ -104,7 +104,7 @@ async fn a_flood_gets_one_fetch_in_each_interval() {
 async fn a_slow_issuer_is_waited_for_once_and_stale_keys_serve() {
     let (old, new) = (Key::old(), Key::new_one());
     let issuer = Issuer::start(keys(&[&old]));
-    let jwks = Jwks::from_url(issuer.url()).timeout(200 * MILLISECOND).fresh_for(50 * MILLISECOND);
+    let jwks = Jwks::from_url(issuer.url()).timeout(600 * MILLISECOND).fresh_for(50 * MILLISECOND);
     let resolver = resolver(jwks.at_most_every(100 * MILLISECOND));
     assert_eq!(outcome(&resolver, &old.token()).await, "acme");
 
@@ -115,7 +115,7 @@ async fn a_slow_issuer_is_waited_for_once_and_stale_keys_serve() {
     let began = Instant::now();
     assert_eq!(outcome(&resolver, &old.token()).await, "acme");
     assert!(
-        began.elapsed() >= 150 * MILLISECOND && began.elapsed() < Duration::from_secs(5),
+        began.elapsed() >= 550 * MILLISECOND && began.elapsed() < Duration::from_secs(5),
         "{:?}",
         began.elapsed()
     );
@@ -123,15 +123,15 @@ async fn a_slow_issuer_is_waited_for_once_and_stale_keys_serve() {
     for _ in 0..20 {
         let began = Instant::now();
         assert_eq!(outcome(&resolver, &old.token()).await, "acme");
-        assert!(began.elapsed() < 150 * MILLISECOND, "{:?}", began.elapsed());
+        assert!(began.elapsed() < 400 * MILLISECOND, "{:?}", began.elapsed());
         pass(20 * MILLISECOND).await;
     }
     // An unknown id waits for the fetch, and is refused.
-    pass(300 * MILLISECOND).await;
+    pass(700 * MILLISECOND).await;
     assert_eq!(outcome(&resolver, &new.token()).await, "jwt-key-unknown");
     // It has recovered.
     issuer.takes(Duration::ZERO);
-    pass(400 * MILLISECOND).await;
+    pass(700 * MILLISECOND).await;
     assert_eq!(outcome(&resolver, &new.token()).await, "acme");
     issuer.stop().await;
 }
@@ -159,7 +159,7 @@ async fn stale_keys_serve_until_the_bound_while_the_issuer_is_down() {
     };
     assert_eq!(refused, "jwt-keys-unavailable");
     // The clock here began a little after that of the keys.
-    assert!(fetched.elapsed() > 1_300 * MILLISECOND && served > 20, "{:?}, {served}", fetched.elapsed());
+    assert!(fetched.elapsed() > 1_300 * MILLISECOND && served > 5, "{:?}, {served}", fetched.elapsed());
     // It is back.
     let again = Issuer::start_on(issuer.port(), keys(&[&old]));
     pass(100 * MILLISECOND).await;
@@ -244,12 +244,25 @@ async fn good_keys_outlive_a_bad_answer() {
     {
         issuer.answers(answer);
         let before = issuer.fetches();
-        pass(60 * MILLISECOND).await;
-        assert_eq!(outcome(&resolver, &old.token()).await, "acme");
-        pass(60 * MILLISECOND).await;
-        assert!(issuer.fetches() > before);
-        assert_eq!(outcome(&resolver, &old.token()).await, "acme");
+        let began = Instant::now();
+        while issuer.fetches() < before + 3 {
+            assert_eq!(outcome(&resolver, &old.token()).await, "acme");
+            assert!(began.elapsed() < Duration::from_secs(10), "the issuer is not asked");
+            pass(10 * MILLISECOND).await;
+        }
     }
+    issuer.stop().await;
+}
+
+/// A URL that says `https` is not asked without TLS.
+#[actix_web::test]
+async fn https_is_tls() {
+    let old = Key::old();
+    let issuer = Issuer::start(keys(&[&old]));
+    let resolver = resolver(Jwks::from_url(issuer.url().replacen("http:", "https:", 1)));
+    assert_eq!(resolver.problems(), [""; 0]);
+    assert_eq!(outcome(&resolver, &old.token()).await, "jwt-keys-unavailable");
+    assert_eq!(issuer.fetches(), 0);
     issuer.stop().await;
 }
 

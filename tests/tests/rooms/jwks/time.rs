@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 use jsonwebtoken::jwk::JwkSet;
 use tenancy::resolve::{Jwks, JwksError, JwksSource, JwtAlgorithm, TenantResolver};
 
@@ -58,8 +59,9 @@ fn from(shelf: &Arc<Shelf>) -> Jwks {
     Jwks::from_source(OffTheShelf(Arc::clone(shelf)))
 }
 
-/// Moves the clock, and lets what is due run.
+/// Lets run what has been begun, moves the clock, and lets run what is due.
 async fn pass(seconds: u64) {
+    settle().await;
     tokio::time::advance(Duration::from_secs(seconds)).await;
     settle().await;
 }
@@ -115,6 +117,43 @@ async fn the_defaults_are_what_the_guide_says() {
     assert_eq!(outcome(&resolver, &old_token).await, "jwt-keys-unavailable", "it was asked just now");
     pass(10).await;
     assert_eq!(outcome(&resolver, &old_token).await, "acme");
+}
+
+/// All who come at once after a long time wait for the same fetch, and none is answered with the withdrawn key.
+#[tokio::test(start_paused = true)]
+async fn everybody_waits_for_overdue_keys() {
+    let (old, new) = (Key::old(), Key::new_one());
+    let token = old.token();
+    let shelf = Shelf::with(&[&old]);
+    let resolver = resolver(from(&shelf));
+    assert_eq!(outcome(&resolver, &token).await, "acme");
+    shelf.put(&[&new]);
+    *shelf.delay.lock().unwrap() = Duration::from_secs(1);
+    pass(600).await;
+    let outcomes = join_all((0..10).map(|_| outcome(&resolver, &token))).await;
+    assert!(outcomes.iter().all(|outcome| outcome == "jwt-key-unknown"), "{outcomes:?}");
+    assert_eq!(shelf.fetches(), 2);
+}
+
+/// Once the issuer has failed nobody waits for it, until it answers again.
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_an_issuer_that_has_failed() {
+    let old = Key::old();
+    let token = old.token();
+    let shelf = Shelf::with(&[&old]);
+    let resolver = resolver(from(&shelf));
+    assert_eq!(outcome(&resolver, &token).await, "acme");
+    shelf.empty();
+    *shelf.delay.lock().unwrap() = Duration::from_secs(1);
+    pass(600).await;
+    for (waits, fetches) in [(1, 2), (0, 3), (0, 4)] {
+        let began = tokio::time::Instant::now();
+        let outcomes = join_all((0..10).map(|_| outcome(&resolver, &token))).await;
+        assert!(outcomes.iter().all(|outcome| outcome == "acme"), "{outcomes:?}");
+        assert_eq!(began.elapsed().as_secs(), waits);
+        pass(10).await;
+        assert_eq!(shelf.fetches(), fetches);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -123,7 +123,8 @@ impl Issuer {
             }
         };
         if wait {
-            flight::landed(landed).await;
+            // The fetch has the same bound; this one also holds where its thread is busy with something else.
+            let _ = tokio::time::timeout(self.settings.timeout, flight::landed(landed)).await;
         }
     }
 

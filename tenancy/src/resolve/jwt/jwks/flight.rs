@@ -12,10 +12,28 @@ pub(super) struct Flights(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    begun: Option<Instant>,
-    /// Whether the last that has ended brought nothing, or has not ended.
-    failed: bool,
-    under_way: Option<watch::Receiver<()>>,
+    /// The last one, which may be under way.
+    last: Option<Flight>,
+}
+
+#[derive(Debug)]
+struct Flight {
+    begun: Instant,
+    succeeded: bool,
+    /// Whether the one before it has failed.
+    follows_failure: bool,
+    /// Its sender is gone when it has landed, or has gone down with the thread it was on.
+    landed: watch::Receiver<()>,
+}
+
+impl Flight {
+    fn is_under_way(&self) -> bool {
+        self.landed.has_changed().is_ok()
+    }
+
+    fn failed(&self) -> bool {
+        if self.is_under_way() { self.follows_failure } else { !self.succeeded }
+    }
 }
 
 /// What a request that wants newer keys may do.
@@ -36,24 +54,29 @@ impl Flights {
 
     pub(super) fn turn(&self, interval: Duration) -> Turn {
         let mut state = self.state();
-        // A sender that is gone has landed, or has gone down with the thread it was on.
-        if let Some(landed) = state.under_way.as_ref().filter(|landed| landed.has_changed().is_ok()) {
-            return Turn::Wait(landed.clone());
+        if let Some(flight) = state.last.as_ref().filter(|flight| flight.is_under_way()) {
+            return Turn::Wait(flight.landed.clone());
         }
-        if state.begun.is_some_and(|begun| begun.elapsed() < interval) {
+        if state.last.as_ref().is_some_and(|flight| flight.begun.elapsed() < interval) {
             return Turn::TooSoon;
         }
+        let follows_failure = state.last.as_ref().is_some_and(Flight::failed);
         let (fetching, landed) = watch::channel(());
-        *state = State { begun: Some(Instant::now()), failed: true, under_way: Some(landed.clone()) };
-        Turn::Fetch(fetching, landed)
+        let under_way = landed.clone();
+        state.last = Some(Flight { begun: Instant::now(), succeeded: false, follows_failure, landed });
+        Turn::Fetch(fetching, under_way)
     }
 
+    /// Whether the last that has ended brought nothing.
     pub(super) fn has_failed(&self) -> bool {
-        self.state().failed
+        self.state().last.as_ref().is_some_and(Flight::failed)
     }
 
+    /// The one under way has brought keys.
     pub(super) fn succeeded(&self) {
-        self.state().failed = false;
+        if let Some(flight) = &mut self.state().last {
+            flight.succeeded = true;
+        }
     }
 }
 
