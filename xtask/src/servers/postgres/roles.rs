@@ -35,6 +35,8 @@ pub(crate) const APPLICATION: &Role = &ROLES[1];
 
 /// An application's role as it should not be: a member of the administrator, and somebody's from the start.
 const CARELESS: &str = "tenancy_careless";
+/// Roles that may do too much. Nobody connects as these either.
+const MIGHTY: [(&str, &str); 2] = [("tenancy_makes_roles", "CREATEROLE"), ("tenancy_replica", "REPLICATION")];
 
 impl Role {
     /// Its connection URL. `password` must need no escaping.
@@ -56,6 +58,7 @@ pub(super) fn set_up_sql(passwords: &[String; ROLES.len()], database: &str) -> S
     }
     // For what the auditor says of it. Nobody connects as this role.
     sql.push(format!("CREATE ROLE {CARELESS} NOLOGIN IN ROLE {admin}"));
+    sql.extend(MIGHTY.map(|(name, attribute)| format!("CREATE ROLE {name} NOLOGIN {attribute}")));
     sql.push(format!("ALTER ROLE {CARELESS} SET tenancy.tenant_id = 'acme'"));
     sql.push(format!("CREATE DATABASE {database} OWNER {owner} TEMPLATE template1"));
     sql.push(format!("GRANT CREATE, CONNECT ON DATABASE {database} TO {owner}, {admin}"));
