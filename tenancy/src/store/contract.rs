@@ -10,6 +10,7 @@
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod cancel;
 mod damage;
+mod domains;
 mod fixture;
 mod pages;
 mod placement;
@@ -64,6 +65,8 @@ contract! {
     placement::a_placement_changes_if_it_is_as_expected,
     placement::update_leaves_the_placement,
     behaviour::concurrent_creates_lose_nothing,
+    domains::a_domain_leads_to_its_tenant,
+    domains::a_domain_is_one_tenants,
     pages::pages_hold_every_tenant_once_in_byte_order,
     pages::a_page_may_end_exactly_at_the_last_tenant,
     pages::a_page_is_never_empty_for_its_limit,

@@ -30,6 +30,15 @@ pub enum StoreError {
         /// The identifier.
         identifier: Slug,
     },
+    /// The domain is another tenant's.
+    #[error("the domain `{domain}` is another tenant's: take it from that one first")]
+    DuplicateDomain {
+        /// The domain.
+        domain: Domain,
+    },
+    /// The store keeps no domains of tenants.
+    #[error("this registry keeps no domains of tenants: use one that does, such as `SqlStore`")]
+    NoDomains,
     /// The status was to be changed from one that the tenant has no more.
     #[error("tenant `{id}` is {status}, and was expected to be {expected}: somebody changed it meanwhile")]
     OtherStatus {

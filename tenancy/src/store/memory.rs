@@ -1,5 +1,6 @@
 //! A registry in memory.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Bound;
@@ -9,7 +10,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 
 use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
-use crate::tenant::{Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+use crate::tenant::{Domain, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 /// A registry in this process's memory, for tests and for applications whose tenants are known at start-up.
 ///
@@ -24,6 +25,7 @@ pub struct MemoryStore {
 struct Registry {
     tenants: BTreeMap<TenantId, Tenant>,
     by_identifier: HashMap<Slug, TenantId>,
+    by_domain: BTreeMap<Domain, TenantId>,
 }
 
 impl MemoryStore {
@@ -89,6 +91,43 @@ impl TenantStore for MemoryStore {
             .ok_or_else(|| StoreError::no_identifier(identifier))
     }
 
+    async fn get_by_domain(&self, domain: &Domain) -> Result<Tenant, StoreError> {
+        let registry = self.read();
+        let id = registry.by_domain.get(domain);
+        id.and_then(|id| registry.tenants.get(id)).cloned().ok_or_else(|| StoreError::no_domain(domain))
+    }
+
+    async fn add_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
+        let mut registry = self.write();
+        registry.tenant(id)?;
+        match registry.by_domain.entry(domain.clone()) {
+            Entry::Occupied(taken) if taken.get() != id => {
+                Err(StoreError::DuplicateDomain { domain: domain.clone() })
+            }
+            entry => {
+                entry.or_insert_with(|| id.clone());
+                Ok(())
+            }
+        }
+    }
+
+    async fn remove_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
+        let mut registry = self.write();
+        match registry.by_domain.get(domain) {
+            Some(owner) if owner == id => {
+                registry.by_domain.remove(domain);
+                Ok(())
+            }
+            _ => Err(StoreError::no_domain(domain)),
+        }
+    }
+
+    async fn domains(&self, id: &TenantId) -> Result<Vec<Domain>, StoreError> {
+        let registry = self.read();
+        let own = registry.by_domain.iter().filter(|(_, owner)| *owner == id);
+        Ok(own.map(|(domain, _)| domain.clone()).collect())
+    }
+
     async fn list(&self, list: ListTenants) -> Result<TenantPage, StoreError> {
         let limit = list.effective_limit() as usize;
         let from = list.after.map_or(Bound::Unbounded, Bound::Excluded);
@@ -146,6 +185,7 @@ impl TenantStore for MemoryStore {
         let mut registry = self.write();
         let tenant = registry.tenants.remove(id).ok_or_else(|| StoreError::no_id(id))?;
         registry.by_identifier.remove(tenant.identifier());
+        registry.by_domain.retain(|_, owner| owner != id);
         Ok(())
     }
 

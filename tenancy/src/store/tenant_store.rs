@@ -40,6 +40,34 @@ pub trait TenantStore: Send + Sync + 'static {
         Err(StoreError::no_domain(domain))
     }
 
+    /// Gives a tenant a host name of its own, whatever its status; one that it has already stays. Whether it is the
+    /// tenant's to use is not asked here: have its owner prove it, by a record in its DNS say, before you call this.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::DuplicateDomain`]; [`StoreError::NoDomains`] from a store without them.
+    async fn add_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
+        let _ = (id, domain);
+        Err(StoreError::NoDomains)
+    }
+
+    /// Takes a host name from a tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where the tenant has not got it.
+    async fn remove_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
+        let _ = id;
+        Err(StoreError::no_domain(domain))
+    }
+
+    /// A tenant's host names, in their order; none of one that is not registered.
+    ///
+    /// # Errors
+    /// Only those of every call.
+    async fn domains(&self, id: &TenantId) -> Result<Vec<Domain>, StoreError> {
+        let _ = id;
+        Ok(Vec::new())
+    }
+
     /// One page of tenants in the order of their ids, deleted ones too unless a status is asked for.
     ///
     /// # Errors

@@ -42,3 +42,13 @@ diesel::table! {
         updated_at -> Moment,
     }
 }
+
+diesel::table! {
+    tenancy_domains (domain) {
+        domain -> Text,
+        tenant -> Text,
+    }
+}
+
+diesel::joinable!(tenancy_domains -> tenancy_tenants (tenant));
+diesel::allow_tables_to_appear_in_same_query!(tenancy_domains, tenancy_tenants);

@@ -15,11 +15,11 @@ use diesel_async::RunQueryDsl;
 
 use super::failure::{failed, failed_to_write};
 use super::row::{Placed, Row, Written, corrupt};
-use super::schema::tenancy_tenants;
+use super::schema::{tenancy_domains, tenancy_tenants};
 use super::values::Time;
 use crate::db::{Backend, Pool};
 use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
-use crate::tenant::{Isolation, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+use crate::tenant::{Domain, Isolation, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 /// The registry in the table `tenancy_tenants` of a database.
 ///
@@ -120,6 +120,66 @@ macro_rules! sql_store {
                 let mut guard = self.pool.get().await?;
                 let row = to_its_end(async move { query.first(guard.connection()).await.optional() });
                 row.await.map_err(failed)?.ok_or_else(|| StoreError::no_identifier(identifier))?.into_tenant()
+            }
+
+            async fn get_by_domain(&self, domain: &Domain) -> Result<Tenant, StoreError> {
+                let query = tenancy_domains::table
+                    .find(domain.to_string())
+                    .inner_join(tenancy_tenants::table)
+                    .select(Row::as_select());
+                let mut guard = self.pool.get().await?;
+                let row = to_its_end(async move { query.first(guard.connection()).await.optional() });
+                row.await.map_err(failed)?.ok_or_else(|| StoreError::no_domain(domain))?.into_tenant()
+            }
+
+            async fn add_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
+                let row = (
+                    tenancy_domains::domain.eq(domain.to_string()),
+                    tenancy_domains::tenant.eq(id.to_string()),
+                );
+                let mut guard = self.pool.get().await?;
+                let insert = diesel::insert_into(tenancy_domains::table).values(row);
+                match to_its_end(async move { insert.execute(guard.connection()).await }).await {
+                    Ok(_) => Ok(()),
+                    Err(Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => {
+                        Err(StoreError::no_id(id))
+                    }
+                    Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+                        // One that the tenant has already stays.
+                        match self.domains(id).await?.contains(domain) {
+                            true => Ok(()),
+                            false => Err(StoreError::DuplicateDomain { domain: domain.clone() }),
+                        }
+                    }
+                    Err(error) => Err(failed(error)),
+                }
+            }
+
+            async fn remove_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
+                let delete = diesel::delete(
+                    tenancy_domains::table
+                        .find(domain.to_string())
+                        .filter(tenancy_domains::tenant.eq(id.to_string())),
+                );
+                let mut guard = self.pool.get().await?;
+                match to_its_end(async move { delete.execute(guard.connection()).await }).await {
+                    Ok(0) => Err(StoreError::no_domain(domain)),
+                    deleted => deleted.map(drop).map_err(failed),
+                }
+            }
+
+            async fn domains(&self, id: &TenantId) -> Result<Vec<Domain>, StoreError> {
+                let query = tenancy_domains::table
+                    .filter(tenancy_domains::tenant.eq(id.to_string()))
+                    .order(tenancy_domains::domain)
+                    .select(tenancy_domains::domain);
+                let mut guard = self.pool.get().await?;
+                let texts: Vec<String> =
+                    to_its_end(async move { query.load(guard.connection()).await }).await.map_err(failed)?;
+                let domain = |text: String| {
+                    Domain::try_from(text).map_err(|error| corrupt(id.as_str(), error.to_string()))
+                };
+                texts.into_iter().map(domain).collect()
             }
 
             async fn list(&self, list: ListTenants) -> Result<TenantPage, StoreError> {
