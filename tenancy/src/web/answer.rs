@@ -106,9 +106,11 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
         TenancyError::Relocate(RelocateError::UnderWay { .. } | RelocateError::Unfinished { .. })
         | TenancyError::Store(StoreError::OtherPlacement { .. }) => (StatusCode::CONFLICT, "being moved"),
         TenancyError::Store(StoreError::NotFound { .. }) => NO_TENANT,
-        TenancyError::Store(StoreError::DuplicateId { .. } | StoreError::DuplicateIdentifier { .. }) => {
-            (StatusCode::CONFLICT, "already taken")
-        }
+        TenancyError::Store(
+            StoreError::DuplicateId { .. }
+            | StoreError::DuplicateIdentifier { .. }
+            | StoreError::DuplicateDomain { .. },
+        ) => (StatusCode::CONFLICT, "already taken"),
         TenancyError::Tenant(_) | TenancyError::Store(StoreError::Invalid(_)) => {
             (StatusCode::BAD_REQUEST, "not a valid tenant")
         }

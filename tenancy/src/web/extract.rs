@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::payload::BodyProgress;
 use crate::config::Supported;
-use crate::context::{ScopeError, TenantContext};
+use crate::context::{RequestContext, ScopeError, TenantContext};
 use crate::db::TenantDb;
 use crate::error::TenancyError;
 use crate::tenancy::Tenancy;
@@ -66,6 +66,16 @@ impl<T: DeserializeOwned> FromRequest for CustomSettings<T> {
 
     fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(settings().and_then(|settings| Ok(Self(settings.custom()?))))
+    }
+}
+
+/// The values of the request.
+impl FromRequest for RequestContext {
+    type Error = TenancyError;
+    type Future = Ready<Result<Self, TenancyError>>;
+
+    fn from_request(_: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::current())
     }
 }
 

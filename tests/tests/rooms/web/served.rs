@@ -1,14 +1,15 @@
 //! Which requests the middleware lets through, and with what.
 
 use actix_web::http::StatusCode;
-use actix_web::test::{call_service, init_service, read_body, read_body_json};
+use actix_web::middleware::NormalizePath;
+use actix_web::test::{TestRequest, call_service, init_service, read_body, read_body_json};
 use actix_web::{App, HttpRequest, web};
 use serde::Deserialize;
-use tenancy::resolve::HeaderResolver;
+use tenancy::resolve::{HeaderResolver, PathResolver};
 use tenancy::sqlite::TenantDb;
 use tenancy::tenant::{TenantSettings, TenantStatus};
-use tenancy::web::{CustomSettings, require_feature, require_status, tenant_url};
-use tenancy::{Isolation, NewTenant, TenancyError};
+use tenancy::web::{CurrentTenant, CustomSettings, require_feature, require_status, tenant_url};
+use tenancy::{Isolation, NewTenant, RequestContext, TenancyError};
 use tenancy_tests::world::sqlite::World;
 
 use super::{get, perhaps, who};
@@ -198,4 +199,80 @@ async fn a_link_needs_the_middleware() {
     );
     let response = call_service(&app, get("/outside", "acme").to_request()).await;
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+/// What one part of a request leaves for another, and nothing of the request before.
+#[actix_web::test]
+async fn a_request_has_values_of_its_own() {
+    async fn count(values: RequestContext) -> String {
+        let before = values.get::<u32>().unwrap_or_default();
+        RequestContext::current().unwrap().set(before + 1);
+        format!("{before} {}", values.get::<u32>().unwrap())
+    }
+    let world = World::new(Isolation::Column).await;
+    let app =
+        init_service(App::new().wrap(world.tenancy.middleware()).route("/", web::get().to(count))).await;
+    for tenant in ["acme", "acme", "globex"] {
+        assert_eq!(read_body(call_service(&app, get("/", tenant).to_request()).await).await, "0 1");
+    }
+}
+
+/// The application sees what is left of the path, around an application and around a scope, and links lead back.
+#[actix_web::test]
+async fn a_path_that_names_a_tenant_is_rewritten() {
+    async fn order(
+        request: HttpRequest,
+        id: web::Path<String>,
+        tenant: CurrentTenant,
+    ) -> Result<String, TenancyError> {
+        let link = tenant_url(&request, "/orders/2")?;
+        Ok(format!("{} {id} {} {link}", tenant.identifier(), request.uri()))
+    }
+    let world = World::new(Isolation::Column).await;
+    let ours = || world.tenancy.middleware().resolver(PathResolver::new("/tenants"));
+    let app = init_service(
+        App::new()
+            .wrap(NormalizePath::trim())
+            .wrap(ours().public_prefix("/api"))
+            .route("/orders/{id}", web::get().to(order))
+            .service(web::scope("/api").wrap(ours()).route("/orders/{id}", web::get().to(order))),
+    )
+    .await;
+    let path = |path: &str| TestRequest::get().uri(path).to_request();
+    for (asked, answer) in [
+        ("/tenants/acme/orders/1", "acme 1 /orders/1 /tenants/acme/orders/2"),
+        (
+            "/tenants/globex/orders/a%2Fb?x=1&y=%2F",
+            "globex a/b /orders/a%2Fb?x=1&y=%2F /tenants/globex/orders/2",
+        ),
+        ("/api/tenants/acme/orders/1?x", "acme 1 /api/orders/1?x /tenants/acme/orders/2"),
+    ] {
+        assert_eq!(read_body(call_service(&app, path(asked)).await).await, answer, "{asked}");
+    }
+    // Threat 13.
+    for asked in [
+        "/orders/1",
+        "/api/orders/1",
+        "/tenants/acme",
+        "/tenants/ACME/orders/1",
+        "/tenants/acme%2Forders/1",
+        "/tenants/acme/../globex/orders/1",
+        "/tenants/acme/%2e%2e/globex/orders/1",
+        "/tenants//orders/1",
+        "/%74enants/acme/orders/1",
+        "/%61pi/tenants/acme/orders/1",
+        "/tenants/acme%00/orders/1",
+    ] {
+        let answer = call_service(&app, path(asked)).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{asked}");
+    }
+}
+
+/// What is wrong with a scope's own resolver keeps the application from starting.
+#[actix_web::test]
+async fn a_scopes_resolver_with_a_problem_does_not_start() {
+    let world = World::new(Isolation::Column).await;
+    let wrong = world.tenancy.middleware().resolver(PathResolver::new("/a/../b"));
+    let app = App::new().wrap(wrong).route("/", web::get().to(who));
+    assert!(actix_web::test::try_init_service(app).await.is_err());
 }
