@@ -20,6 +20,7 @@ guides! {
     migrations = "../../docs/migrations.md",
     pgbouncer = "../../docs/pgbouncer.md",
     requests = "../../docs/requests.md",
+    resolution = "../../docs/resolution.md",
     tables_and_models = "../../docs/tables-and-models.md",
     tenants = "../../docs/tenants.md",
     testing = "../../docs/testing.md",

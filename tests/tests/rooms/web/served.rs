@@ -1,13 +1,14 @@
 //! Which requests the middleware lets through, and with what.
 
+use actix_web::dev::{ServiceRequest, Transform, fn_service};
 use actix_web::http::StatusCode;
 use actix_web::middleware::NormalizePath;
 use actix_web::test::{TestRequest, call_service, init_service, read_body, read_body_json};
-use actix_web::{App, HttpRequest, web};
+use actix_web::{App, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use tenancy::resolve::{HeaderResolver, PathResolver};
+use tenancy::resolve::{DomainResolver, HeaderResolver, PathResolver};
 use tenancy::sqlite::TenantDb;
-use tenancy::tenant::{TenantSettings, TenantStatus};
+use tenancy::tenant::{Domain, TenantSettings, TenantStatus};
 use tenancy::web::{CurrentTenant, CustomSettings, require_feature, require_status, tenant_url};
 use tenancy::{Isolation, NewTenant, RequestContext, TenancyError};
 use tenancy_tests::world::sqlite::World;
@@ -272,7 +273,30 @@ async fn a_path_that_names_a_tenant_is_rewritten() {
 #[actix_web::test]
 async fn a_scopes_resolver_with_a_problem_does_not_start() {
     let world = World::new(Isolation::Column).await;
-    let wrong = world.tenancy.middleware().resolver(PathResolver::new("/a/../b"));
-    let app = App::new().wrap(wrong).route("/", web::get().to(who));
-    assert!(actix_web::test::try_init_service(app).await.is_err());
+    let answers = || {
+        fn_service(async |request: ServiceRequest| {
+            Ok::<_, actix_web::Error>(request.into_response(HttpResponse::Ok().finish()))
+        })
+    };
+    for (prefix, starts) in [("/a/../b", false), ("/a", true)] {
+        let middleware = world.tenancy.middleware().resolver(PathResolver::new(prefix));
+        assert_eq!(middleware.new_transform(answers()).await.is_ok(), starts, "{prefix}");
+    }
+}
+
+/// A host name of a tenant's own leads to it, until it is taken away.
+#[actix_web::test]
+async fn a_tenant_has_a_host_of_its_own() {
+    let world = World::new(Isolation::Column).await;
+    let shop = Domain::from_unicode("Shop.Acme.example").unwrap();
+    world.tenancy.store().add_domain(world.acme.id(), &shop).await.unwrap();
+    let ours = world.tenancy.middleware().resolver(DomainResolver::new());
+    let app = init_service(App::new().wrap(ours).route("/", web::get().to(who))).await;
+    let at = |host: &str| TestRequest::get().uri("/").insert_header(("Host", host)).to_request();
+    assert_eq!(read_body(call_service(&app, at("SHOP.acme.example.:8080")).await).await, "acme");
+    for host in ["acme.example", "x.shop.acme.example", "shop.acme.example.evil.example", "127.0.0.1"] {
+        assert_eq!(call_service(&app, at(host)).await.status(), StatusCode::NOT_FOUND, "{host}");
+    }
+    world.tenancy.store().remove_domain(world.acme.id(), &shop).await.unwrap();
+    assert_eq!(call_service(&app, at("shop.acme.example")).await.status(), StatusCode::NOT_FOUND);
 }
