@@ -98,6 +98,7 @@ async fn a_session_is_its_tenants() {
 
 /// Threat 16: closed within a second, whoever suspends the tenant; the other tenant's goes on.
 #[actix_web::test]
+#[allow(clippy::print_stdout, reason = "how long it took is for people")]
 async fn a_session_ends_with_the_suspension() {
     let world = World::new(Isolation::Column).await;
     let elsewhere =
