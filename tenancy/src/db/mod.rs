@@ -7,6 +7,8 @@ mod bound;
 mod connection;
 mod error;
 mod handle;
+#[cfg(feature = "postgres")]
+mod in_setting;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]

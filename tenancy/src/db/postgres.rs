@@ -4,11 +4,9 @@
 //! next request. Behind a pooler that gives each transaction another connection nothing prepared is carried either.
 
 use std::fmt;
-use std::future::Future;
 use std::time::Duration;
 
 use diesel::QueryResult;
-use diesel::pg::Pg;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::result::Error;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
@@ -16,19 +14,20 @@ use diesel_async::pg::AsyncPgConnection;
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AnsiTransactionManager, AsyncConnectionCore, SimpleAsyncConnection, TransactionManager};
 use futures_core::future::BoxFuture;
-use futures_util::{FutureExt, StreamExt, TryStreamExt, future, stream};
+use futures_util::{FutureExt, future};
 use tokio_postgres::tls::{NoTlsStream, TlsStream};
 use tokio_postgres::{Client, NoTls, Socket};
 
 use super::backend::sealed::Driver;
 use super::backend::{Backend, gate};
+use super::in_setting::{execute_in, load_in, to_the_end};
 use super::pipeline::{Goes, with_setting};
 use super::prepared::{Prepared, Statement, names_a_statement};
 use super::probe::NOT_FOLLOWED;
 use super::session::Session;
 use super::setting::{Around, Setting};
 use super::told::Told;
-use super::watched::{DriverRows, Loading, Rows, Watched};
+use super::watched::{Loading, Rows, Watched};
 use super::wire::{self, Line};
 use super::{ConnectionError, DatabaseUrl, pooled};
 use crate::context::{Current, TenantContext};
@@ -226,60 +225,6 @@ impl Driver for Postgres {
     }
 }
 
-/// Loads with something said around the statement. Apart from what is sent bare, whose way is to be short.
-#[inline(never)]
-fn load_in<'conn, 'query, T>(
-    around: Around,
-    session: &'conn mut Session<Postgres>,
-    current: &'conn Current,
-    form: Form,
-    source: T,
-) -> Loading<'conn>
-where
-    T: AsQuery + 'query,
-    T::Query: QueryFragment<Pg> + QueryId + 'query,
-{
-    let gate = gate::<Postgres, T::Query>(current);
-    let busy = session.busy();
-    let Session { connection, prepared, .. } = session;
-    let (statement, learn) = gate
-        .clone()
-        .open(|| Statement::told(source.as_query(), form.is_text(), prepared, connection, around.setting()));
-    let connection: &'conn AsyncPgConnection = connection;
-    let mut sends = connection;
-    let rows = gate.open(|| sends.load(statement));
-    // Rows are given when COMMIT has answered, and it answers behind them. An error among them is the
-    // statement's: nothing of it is committed.
-    let goes = learn.goes();
-    let rows = with_setting(connection, busy, around, goes, to_the_end(rows)).boxed();
-    Loading::read(Watched::by_itself(learn.when(rows, prepared)))
-}
-
-/// Executes with something said around the statement.
-#[inline(never)]
-fn execute_in<'conn, 'query, T>(
-    around: Around,
-    session: &'conn mut Session<Postgres>,
-    current: &'conn Current,
-    form: Form,
-    source: T,
-) -> Watched<'conn, usize>
-where
-    T: QueryFragment<Pg> + QueryId + 'query,
-{
-    let gate = gate::<Postgres, T>(current);
-    let busy = session.busy();
-    let Session { connection, prepared, .. } = session;
-    let (statement, learn) =
-        gate.clone().open(|| Statement::told(source, form.is_text(), prepared, connection, around.setting()));
-    let connection: &'conn AsyncPgConnection = connection;
-    let mut sends = connection;
-    let count = gate.open(|| sends.execute_returning_count(statement));
-    let goes = learn.goes();
-    let count = with_setting(connection, busy, around, goes, count).boxed();
-    Watched::by_itself(learn.when(count, prepared))
-}
-
 /// Begins a transaction by this SQL. In another one it is an error.
 pub(super) async fn begin_with(
     session: &mut Session<Postgres>,
@@ -288,12 +233,6 @@ pub(super) async fn begin_with(
 ) -> QueryResult<()> {
     let mut told = Told::new(session, Setting::for_transaction(current));
     AnsiTransactionManager::begin_transaction_sql(&mut told, sql).await
-}
-
-/// Reads all rows before it gives the first.
-async fn to_the_end(rows: impl Future<Output = QueryResult<DriverRows>>) -> QueryResult<DriverRows> {
-    let rows: Vec<_> = rows.await?.try_collect().await?;
-    Ok(stream::iter(rows.into_iter().map(Ok)).boxed())
 }
 
 /// What has to be said around a statement, where it is not told in front of it in the same request.
