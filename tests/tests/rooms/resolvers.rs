@@ -5,7 +5,7 @@ use tenancy::resolve::{
     SubdomainResolver, TrustedProxies, resolve_with,
 };
 use tenancy::sqlite::Tenancy;
-use tenancy::tenant::Slug;
+use tenancy::tenant::{Domain, Slug};
 use tenancy::{Isolation, TenancyError};
 use tenancy_tests::world::sqlite::{World, builder};
 
@@ -69,14 +69,28 @@ async fn a_closure_leads_to_a_tenant() {
     assert_eq!(tenancy.link_to(&Link::new(&head, globex.identifier(), "/y")), "/y");
 }
 
-/// The registry knows no domains here: the name by host is a tenant that does not exist, beside one that does.
+/// Identifiers are compared by the chain, and an identifier beside a domain when the registry has said whose that is.
 #[tokio::test]
-async fn a_domain_is_asked_for_in_the_registry() {
+async fn a_domain_has_to_be_the_same_tenants() {
     let chain = ChainResolver::new().then(HeaderResolver::default()).then(DomainResolver::new()).consistent();
-    let World { tenancy, directory: _directory, .. } = world(chain).await;
-    let headers = vec![("X-Tenant-ID", "acme"), ("Host", "shop.acme.example")];
+    let World { tenancy, acme, directory: _directory, .. } = world(chain).await;
+    let domain = Domain::from_unicode("Shop.Bücher.example").unwrap();
+    tenancy.store().add_domain(acme.id(), &domain).await.unwrap();
+    let own = "SHOP.xn--bcher-kva.example.:8080";
+
+    let headers = vec![("Host", own)];
+    let resolved = tenancy.resolve(&RequestHead::new(&headers, "/")).await.unwrap();
+    assert_eq!((resolved.tenant.id(), &*resolved.source), (acme.id(), "domain"));
+    let headers = vec![("X-Tenant-ID", "acme"), ("Host", own)];
+    let resolved = tenancy.resolve(&RequestHead::new(&headers, "/")).await.unwrap();
+    assert_eq!((resolved.tenant.id(), &*resolved.source), (acme.id(), "header+domain"));
+
+    let headers = vec![("X-Tenant-ID", "globex"), ("Host", own)];
     let error = tenancy.resolve(&RequestHead::new(&headers, "/")).await.unwrap_err();
-    assert!(matches!(error, TenancyError::Resolve(ResolveError::Unknown)), "{error}");
+    let TenancyError::Resolve(ResolveError::Conflict { source_names }) = error else { panic!("{error}") };
+    assert_eq!(source_names, "header+domain");
+    let headers = vec![("X-Tenant-ID", "acme"), ("Host", "shop.acme.example")];
+    assert_eq!(code(&tenancy, &RequestHead::new(&headers, "/")).await, "unknown", "nobody has this domain");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::claims::{Expected, Rules};
 use super::keys::JwtKeys;
 use super::{refusals, token};
-use crate::resolve::{Found, Refusal, RequestHead, Resolution, TenantName, TenantResolver};
+use crate::resolve::{Found, Link, Refusal, RequestHead, Resolution, TenantName, TenantResolver};
 
 /// Machines that keep their clocks by NTP agree within a second; ten cover those that have just been woken. A token is
 /// used that much longer than its issuer says.
@@ -132,6 +132,13 @@ impl TenantResolver for JwtResolver {
 
     fn problems(&self) -> Vec<String> {
         [self.keys.problems(), &self.rules.problems()].concat()
+    }
+
+    /// A link cannot carry a token. Whoever has sent one sends it again.
+    fn link_to(&self, link: &Link<'_>) -> Option<String> {
+        let value = link.request().single_header("authorization", refusals::REPEATED);
+        let is_here = matches!(value, Ok(Some(value)) if matches!(token::bearer(value), Ok(Some(_))));
+        (link.leads_back() && is_here).then(|| link.path().to_owned())
     }
 }
 

@@ -33,6 +33,21 @@ fn by_what_stands_in_no_link() {
     assert_eq!(link(&resolve_with(|_| Resolution::Nothing), "", "/x", true), "-");
 }
 
+#[cfg(feature = "jwt")]
+#[test]
+fn by_a_token() {
+    use crate::resolve::{JwtAlgorithm, JwtKey, JwtResolver};
+
+    let jwt = || JwtResolver::new(JwtKey::secret_bytes([JwtAlgorithm::HS256], vec![7; 32]));
+    assert_eq!(link(&jwt(), "Authorization: Bearer a.b.c", "/x", true), "/x");
+    assert_eq!(link(&jwt(), "Authorization: Bearer a.b.c", "/x", false), "-");
+    assert_eq!(link(&jwt(), "Authorization: Basic YTpi", "/x", true), "-");
+    assert_eq!(link(&jwt(), "", "/x", true), "-");
+    let chain = ChainResolver::new().then(jwt()).then(PathResolver::new("/tenants"));
+    assert_eq!(link(&chain, "Authorization: Bearer a.b.c", "/x", true), "/x");
+    assert_eq!(link(&chain, "/tenants/acme/y", "/x", true), "/tenants/acme/x");
+}
+
 #[test]
 fn by_path() {
     let path = PathResolver::new("/tenants");
