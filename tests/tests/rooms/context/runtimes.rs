@@ -81,17 +81,20 @@ async fn everywhere(
     }
 
     let head = format!("{:?};{}", std::thread::current().id(), seen.join(";"));
+    let number = *number;
     let tail = stream::iter(0..3).then(move |_| {
         let tenancy = tenancy.clone();
         async move {
             yield_now().await;
             let name = name(&mut tenancy.db().await?).await?;
-            Ok(format!(";{name};{}", current().unwrap_or_default()))
+            let kept = RequestContext::current()?.get();
+            let who = if kept == Some(number) { current().unwrap_or_default() } else { format!("{kept:?}") };
+            Ok(format!(";{name};{who}"))
         }
     });
     let chunks =
         stream::iter([Ok::<_, TenancyError>(head)]).chain(tail).map(|chunk| chunk.map(web::Bytes::from));
-    Ok(HttpResponse::Ok().streaming(Box::pin(chunks)))
+    Ok(HttpResponse::Ok().streaming(Box::pin(chunks.in_current_scope())))
 }
 
 /// What one request of `everywhere` has to say, the thread aside.
