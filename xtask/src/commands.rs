@@ -74,6 +74,11 @@ pub(crate) fn fuzz(root: &Path, arguments: &[OsString], interrupts: &Interrupts)
     {
         return planted::run(root, rest, interrupts);
     }
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "heads"
+    {
+        return heads(root, rest, interrupts);
+    }
     let servers = Servers::start(interrupts)?;
     let mut command = cargo(root, &servers);
     command.args(["run", "--quiet", "-p", "tenancy-tests", "--bin", "fuzz", "--"]).args(arguments);
@@ -81,10 +86,32 @@ pub(crate) fn fuzz(root: &Path, arguments: &[OsString], interrupts: &Interrupts)
     Ok(process::exit_code(process::code_of(status)))
 }
 
-/// Cargo in the repository's root. The one that runs us, so that a chosen toolchain stays chosen.
+/// The fuzzer of requests' heads, which needs no server.
+fn heads(root: &Path, arguments: &[OsString], interrupts: &Interrupts) -> Result<ExitCode> {
+    let mut command = Command::new(cargo_program());
+    without_our_package(&mut command);
+    command.current_dir(root).args([
+        "run",
+        "--release",
+        "--quiet",
+        "-p",
+        "tenancy-tests",
+        "--bin",
+        "heads",
+        "--",
+    ]);
+    let status = process::run(command.args(arguments), interrupts)?;
+    Ok(process::exit_code(process::code_of(status)))
+}
+
+/// The one that runs us, so that a chosen toolchain stays chosen.
+fn cargo_program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Cargo in the repository's root, with the servers.
 fn cargo(root: &Path, servers: &Servers) -> Command {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = prepared(Command::new(program), servers);
+    let mut command = prepared(Command::new(cargo_program()), servers);
     command.current_dir(root);
     command
 }

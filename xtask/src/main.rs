@@ -26,6 +26,8 @@ usage: cargo xtask COMMAND
   fuzz [SECONDS] [...]  start the servers and look for leaks with random operations; `fuzz --help` lists more
   fuzz --planted [SECONDS] [LEAK...]
                         plant each leak of tests/leaks into a copy; the fuzzer has to find it
+  fuzz heads [MILLIONS] [SEED]
+                        random requests through every resolver, in release mode; ten million if nothing is said
   tidy                  check sizes, layering, lints, whitespace and links
   help                  print this
 

@@ -4,63 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
+use tenancy_tests::heads::random::Heads;
+use tenancy_tests::heads::words::{self, PIECES, VALUES};
 use tenancy_tests::heads::{Head, Outcome, SEPARATOR, drive, resolvers};
-
-/// What resolvers look for, and what attackers write.
-const PIECES: [&str; 52] = [
-    "acme",
-    "globex",
-    "acme",
-    "ACME",
-    "xn--",
-    "xn--mnchen-3ya",
-    "münchen",
-    "ab",
-    "tenant",
-    "tenant=",
-    "tenant=acme",
-    "tenants",
-    "/tenants/",
-    "/tenants/acme",
-    "/",
-    "//",
-    "\\",
-    ".",
-    "..",
-    "/../",
-    "%2e",
-    "%2E%2e",
-    "%2f",
-    "%5C",
-    "%00",
-    "%25",
-    "%61cme",
-    "%",
-    "\0",
-    "\n",
-    "\u{1e}",
-    "\u{1e}",
-    "\u{1e}",
-    ".app.example.com",
-    "acme.app.example.com",
-    "localhost",
-    "acme.com",
-    ":80",
-    ":",
-    "@",
-    "[::1]",
-    "127.0.0.1",
-    "host=",
-    "proto=https",
-    "for=\"",
-    "\"",
-    ";",
-    ",",
-    "&",
-    "=",
-    " ",
-    "\t",
-];
 
 /// Bytes of all kinds, mostly of the pieces.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -71,20 +17,6 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     ];
     prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
 }
-
-/// What stands where it belongs.
-const VALUES: [&str; 10] = [
-    "acme",
-    "globex",
-    "tenant=acme",
-    "tenant=globex",
-    "acme.app.example.com",
-    "ab.app.example.com",
-    "app.example.com",
-    "acme.com",
-    "host=acme.app.example.com",
-    "https",
-];
 
 /// A head in which the parts are where they are looked for.
 fn whole() -> impl Strategy<Value = Vec<u8>> {
@@ -169,4 +101,27 @@ fn the_requests_reach_every_answer() {
     }
     // All but the closure that finds nobody.
     assert_eq!(outcomes["Found"].len(), resolvers.len() - 1);
+}
+
+/// So are those of the long run, which has the resolvers' own tables for words, and tokens.
+#[test]
+fn the_requests_of_the_long_run_reach_more() {
+    let tables = words::of_the_tables().unwrap();
+    assert!(tables.len() > 1000, "{} words", tables.len());
+    let mut heads = Heads::new(1, &tables);
+    let resolvers = resolvers();
+    let mut codes = HashSet::new();
+    for _ in 0..4_000 {
+        let head = Head::from_bytes(&heads.make());
+        for resolver in &resolvers {
+            if let Outcome::Refused(code) = drive(&**resolver, &head) {
+                codes.insert(code);
+            }
+        }
+    }
+    for code in
+        ["jwt-audience", "jwt-claim-type", "jwt-expired", "jwt-not-before", "jwt-signature", "host-too-long"]
+    {
+        assert!(codes.contains(code), "{code} is not in {codes:?}");
+    }
 }

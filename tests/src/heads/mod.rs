@@ -1,11 +1,15 @@
 //! Requests of any bytes, and what every resolver owes them: for property tests and fuzzers.
 
+pub mod random;
+pub mod words;
+
 use std::net::IpAddr;
 
 use futures_util::FutureExt;
 use tenancy::resolve::{
-    ChainResolver, CookieResolver, DomainResolver, Found, HeaderResolver, Link, PathResolver, QueryResolver,
-    RequestHead, Resolution, SubdomainResolver, TenantName, TenantResolver, TrustedProxies, resolve_with,
+    ChainResolver, CookieResolver, DomainResolver, Found, HeaderResolver, JwtAlgorithm, JwtKey, JwtResolver,
+    Link, PathResolver, QueryResolver, RequestHead, Resolution, SubdomainResolver, TenantName,
+    TenantResolver, TrustedProxies, resolve_with,
 };
 use tenancy::tenant::{Domain, Slug};
 
@@ -15,6 +19,12 @@ pub const SEPARATOR: u8 = 0x1e;
 /// The headers that some resolver reads, by the first byte of a line.
 const NAMES: [&str; 7] =
     ["X-Tenant-ID", "Host", "Cookie", "Forwarded", "X-Forwarded-Host", "X-Forwarded-Proto", "Authorization"];
+
+/// Where `Authorization` is in [`NAMES`].
+const AUTHORIZATION: u8 = 6;
+
+/// What the tokens are signed with that a resolver believes.
+const SECRET: &str = "what nobody guesses in all the time there is";
 
 /// The head of a request that nobody has checked.
 #[derive(Debug, Clone)]
@@ -63,6 +73,10 @@ impl Head {
 pub fn resolvers() -> Vec<Box<dyn TenantResolver>> {
     let subdomain = || SubdomainResolver::new("app.example.com").base("localhost");
     let domain = || DomainResolver::new().except("app.example.com");
+    let token = || {
+        let key = JwtKey::secret([JwtAlgorithm::HS256], SECRET);
+        JwtResolver::new(key).issuer("fuzz").audience("heads")
+    };
     let chain = || {
         ChainResolver::new()
             .then(HeaderResolver::default())
@@ -71,6 +85,7 @@ pub fn resolvers() -> Vec<Box<dyn TenantResolver>> {
             .then(PathResolver::new("/tenants"))
             .then(QueryResolver::new("tenant"))
             .then(CookieResolver::new("tenant"))
+            .then(token())
     };
     vec![
         Box::new(HeaderResolver::default()),
@@ -83,6 +98,7 @@ pub fn resolvers() -> Vec<Box<dyn TenantResolver>> {
         Box::new(domain().behind(TrustedProxies::x_forwarded(["10.0.0.0/8"]))),
         Box::new(PathResolver::new("/tenants")),
         Box::new(PathResolver::new("/")),
+        Box::new(token()),
         Box::new(resolve_with(|_| Resolution::Nothing)),
         Box::new(chain()),
         Box::new(chain().consistent()),
