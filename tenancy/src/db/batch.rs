@@ -14,7 +14,7 @@ use futures_core::future::BoxFuture;
 use super::backend::sealed::Driver;
 use super::session::Session;
 use super::sqlite::Sqlite;
-use crate::query::{Gate, only, parts_of};
+use crate::query::{Form, Gate, only, parts_of};
 
 type Binds = <DieselSqlite as diesel::backend::Backend>::BindCollector<'static>;
 type Collected = CollectedQuery<<Binds as MoveableBindCollector<DieselSqlite>>::BindData>;
@@ -30,9 +30,13 @@ pub(super) enum Plan {
 }
 
 impl Plan {
-    /// Costs a look at the statement's type, and for an INSERT of ours one comparison of its rows.
-    pub(super) fn of(gate: &Gate, statement: &impl QueryFragment<DieselSqlite>) -> QueryResult<Self> {
-        if !gate.is_tenancy_insert() {
+    /// Costs, for an INSERT of ours, one comparison of its rows.
+    pub(super) fn of(
+        form: Form,
+        gate: &Gate,
+        statement: &impl QueryFragment<DieselSqlite>,
+    ) -> QueryResult<Self> {
+        if !form.is_tenancy_insert {
             return Ok(Self::Whole(None));
         }
         let walk = || statement.is_noop(&DieselSqlite).map(drop);

@@ -72,7 +72,7 @@ impl Driver for Sqlite {
     fn load<'conn, 'query, T>(
         session: &'conn mut Session<Self>,
         current: &'conn Current,
-        _: Form,
+        form: Form,
         source: T,
     ) -> Self::LoadFuture<'conn, 'query>
     where
@@ -81,7 +81,7 @@ impl Driver for Sqlite {
     {
         let gate = gate::<Self, T::Query>(current);
         let query = source.as_query();
-        let plan = match Plan::of(&gate, &query) {
+        let plan = match Plan::of(form, &gate, &query) {
             Ok(plan) => plan,
             Err(error) => return Self::refuse_load(error),
         };
@@ -99,14 +99,14 @@ impl Driver for Sqlite {
     fn execute<'conn, 'query, T>(
         session: &'conn mut Session<Self>,
         current: &'conn Current,
-        _: Form,
+        form: Form,
         source: T,
     ) -> Self::ExecuteFuture<'conn, 'query>
     where
         T: QueryFragment<Self::Diesel> + QueryId + 'query,
     {
         let gate = gate::<Self, T>(current);
-        let plan = match Plan::of(&gate, &source) {
+        let plan = match Plan::of(form, &gate, &source) {
             Ok(plan) => plan,
             Err(error) => return Self::refuse_execute(error),
         };

@@ -5,6 +5,8 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::AstPass;
 
+use super::dialect::Dialect;
+
 /// `"table"."column"`, or the column alone where the statement names no table.
 ///
 /// `quoted` is the whole in double quotes and in backticks, written by the macro: `push_identifier` would copy each
@@ -22,8 +24,8 @@ pub fn push_column<DB: Backend>(
     if out.should_skip_from() {
         return out.push_identifier(column);
     }
-    if let Some(quotes) = Quotes::of::<DB>() {
-        out.push_sql(quoted[quotes as usize]);
+    if let Some(quotes) = quotes_of::<DB>() {
+        out.push_sql(quoted[quotes]);
         return Ok(());
     }
     out.push_identifier(table)?;
@@ -45,23 +47,11 @@ pub fn push_star<DB: Backend>(table: &str, mut out: AstPass<'_, '_, DB>) -> Quer
     Ok(())
 }
 
-/// What a backend's query builder puts around a name.
-#[derive(Debug, Clone, Copy)]
-enum Quotes {
-    Double,
-    Back,
-}
-
-impl Quotes {
-    /// `None` for a backend that is not known here.
-    ///
-    /// Nothing ties `DB` to a lifetime, so that it could be asked for its identity otherwise.
-    fn of<DB>() -> Option<Self> {
-        match std::any::type_name::<DB>() {
-            "diesel::pg::backend::Pg" => Some(Self::Double),
-            "diesel::sqlite::backend::Sqlite" | "diesel::mysql::backend::Mysql" => Some(Self::Back),
-            _ => None,
-        }
+/// Which of the two a backend's query builder puts around a name. `None` for a backend that is not known here.
+fn quotes_of<DB>() -> Option<usize> {
+    match Dialect::of::<DB>()? {
+        Dialect::Postgres => Some(0),
+        Dialect::Sqlite | Dialect::Mysql => Some(1),
     }
 }
 
@@ -87,7 +77,6 @@ mod tests {
         }
     }
 
-    /// The backends' paths are what they were.
     #[test]
     fn the_short_way_is_taken() {
         #[cfg(feature = "postgres")]

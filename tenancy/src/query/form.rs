@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use diesel::query_builder::QueryId;
 use foldhash::fast::FixedState;
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 use super::gate::inner;
 use super::text::Text;
 
@@ -17,6 +17,9 @@ pub struct Form {
     /// Whether the statement is a SELECT, or several in one, of Diesel's builder. What else there is may write.
     #[cfg(feature = "postgres")]
     pub(crate) only_reads: bool,
+    /// Whether the statement is an INSERT of ours.
+    #[cfg(feature = "sqlite")]
+    pub(crate) is_tenancy_insert: bool,
 }
 
 /// Where the name of a type and that of its id are.
@@ -51,6 +54,8 @@ impl Form {
             text: Text::named(name, id),
             #[cfg(feature = "postgres")]
             only_reads: only_reads(name),
+            #[cfg(feature = "sqlite")]
+            is_tenancy_insert: is_tenancy_insert(name),
         }
     }
 
@@ -67,4 +72,9 @@ fn only_reads(statement: &str) -> bool {
     inner(statement)
         .strip_prefix("diesel::query_builder::")
         .is_some_and(|statement| READS.iter().any(|read| statement.starts_with(read)))
+}
+
+#[cfg(feature = "sqlite")]
+fn is_tenancy_insert(statement: &str) -> bool {
+    inner(statement).starts_with(concat!(env!("CARGO_CRATE_NAME"), "::query::insert::InsertStatement<"))
 }

@@ -7,6 +7,8 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment};
 
+#[cfg(feature = "mysql")]
+use super::dialect::Dialect;
 use super::gate::Gate;
 use super::key::TenantKey;
 #[cfg(feature = "mysql")]
@@ -63,7 +65,7 @@ impl<T: ScopedTable> ScopedFrom<T> {
         }
         #[cfg(feature = "mysql")]
         if let Some(key) = place.key
-            && is_mysql::<DB>()
+            && Dialect::of::<DB>() == Some(Dialect::Mysql)
         {
             return push_joined::<T, DB>(&place, key, alias, out);
         }
@@ -115,12 +117,6 @@ where
     T::Key::bind(keys, &T::INFO, out.reborrow())?;
     out.push_sql(")");
     Ok(())
-}
-
-/// Nothing ties `DB` to a lifetime, so that it could be asked for its identity otherwise.
-#[cfg(feature = "mysql")]
-fn is_mysql<DB>() -> bool {
-    std::any::type_name::<DB>() == std::any::type_name::<diesel::mysql::Mysql>()
 }
 
 /// The table's name behind its schema.

@@ -41,13 +41,6 @@ impl Gate {
         GATE.with(|gate| gate.borrow().as_ref().map(inspect))
     }
 
-    /// Whether the statement is an INSERT of ours.
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn is_tenancy_insert(&self) -> bool {
-        inner(self.statement)
-            .starts_with(concat!(env!("CARGO_CRATE_NAME"), "::query::insert::InsertStatement<"))
-    }
-
     /// Whether the statement is Diesel's own INSERT into the table `T`.
     ///
     /// Diesel asks of a table for SELECT and of one for INSERT the same trait, so only the name of the

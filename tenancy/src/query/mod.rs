@@ -5,6 +5,7 @@ mod alias;
 mod column_sql;
 mod columns;
 mod delete;
+mod dialect;
 mod form;
 mod from;
 mod from_select;
