@@ -1,6 +1,6 @@
 //! Ways to the rows that do not lead through the table's own policies.
 
-use super::super::catalogue::{Catalogue, Definer, Table, View};
+use super::super::catalogue::{Catalogue, Definer, Grant, View};
 use super::super::finding::Finding;
 use crate::isolation::sql_text::{identifier, qualified};
 
@@ -19,7 +19,9 @@ const BEYOND: [(&str, &str, bool, &str); 4] = [
 
 pub(super) fn check(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
     for table in &catalogue.tables {
-        beyond(catalogue, table, findings);
+        if !catalogue.role.superuser {
+            beyond(&catalogue.grants, table.oid, &table.label(), &table.sql(), findings);
+        }
         if table.child && !table.secured && !table.rights.is_empty() {
             let why = "the application's role may read or write this partition or child by its own name, where the \
                        parent's policies do not hold";
@@ -54,20 +56,18 @@ pub(super) fn check(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
     }
 }
 
-fn beyond(catalogue: &Catalogue, table: &Table, findings: &mut Vec<Finding>) {
-    // An owner has them all, and is a finding by itself.
+/// An owner has them all, and is a finding by itself.
+fn beyond(grants: &[Grant], table: u32, label: &str, sql: &str, findings: &mut Vec<Finding>) {
     for (right, code, is_error, why) in BEYOND {
-        let granted =
-            catalogue.grants.iter().filter(|grant| grant.object == table.oid && grant.right == right);
-        let mend: Vec<String> = granted
-            .map(|grant| format!("REVOKE {right} ON {} FROM {};", table.sql(), grant.grantee))
-            .collect();
-        if mend.is_empty() || catalogue.role.superuser {
+        let granted = grants.iter().filter(|grant| grant.object == table && grant.right == right);
+        let mend: Vec<String> =
+            granted.map(|grant| format!("REVOKE {right} ON {sql} FROM {};", grant.grantee)).collect();
+        if mend.is_empty() {
             continue;
         }
         let finding = match is_error {
-            true => Finding::error(code, table.label(), why),
-            false => Finding::warning(code, table.label(), why),
+            true => Finding::error(code, label, why),
+            false => Finding::warning(code, label, why),
         };
         findings.push(finding.mend(mend.join("\n")));
     }
@@ -142,5 +142,35 @@ fn definer(catalogue: &Catalogue, definer: &Definer, findings: &mut Vec<Finding>
         let path = format!("{}, pg_temp", identifier(&definer.schema));
         let mend = format!("ALTER ROUTINE {} SET search_path = {path};", definer.sql);
         findings.push(Finding::warning("function-search-path", object(), why).mend(mend));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// MAINTAIN is a right from PostgreSQL 17 on: no fixture of an older server can grant it.
+    #[test]
+    fn each_right_beyond_the_four_is_a_finding() {
+        let grant = |object: u32, right: &str, grantee: &str| Grant {
+            object,
+            right: right.to_owned(),
+            grantee: grantee.to_owned(),
+        };
+        let grants = [
+            grant(1, "SELECT", "app"),
+            grant(1, "INSERT", "app"),
+            grant(1, "MAINTAIN", "PUBLIC"),
+            grant(1, "MAINTAIN", "app"),
+            grant(1, "TRUNCATE", "app"),
+            grant(2, "REFERENCES", "app"),
+        ];
+        let mut findings = Vec::new();
+        beyond(&grants, 1, "public.orders", "\"public\".\"orders\"", &mut findings);
+        let found: Vec<_> = findings.iter().map(|finding| (finding.code, finding.mend.as_deref())).collect();
+        let maintain = "REVOKE MAINTAIN ON \"public\".\"orders\" FROM PUBLIC;\n\
+                        REVOKE MAINTAIN ON \"public\".\"orders\" FROM app;";
+        let truncate = "REVOKE TRUNCATE ON \"public\".\"orders\" FROM app;";
+        assert_eq!(found, [("truncate-granted", Some(truncate)), ("maintain-granted", Some(maintain))]);
     }
 }

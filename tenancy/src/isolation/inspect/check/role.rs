@@ -14,7 +14,7 @@ pub(super) fn check(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
     memberships(catalogue, findings);
     owners(catalogue, findings);
     presets(catalogue, findings);
-    server(catalogue, findings);
+    findings.extend(outdated(catalogue.role.version));
 }
 
 fn attributes(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
@@ -119,18 +119,44 @@ fn preset_finding(object: String) -> Finding {
     Finding::error("setting-preset", object, why)
 }
 
-fn server(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
-    let version = catalogue.role.version;
+/// Whether a release, as `server_version_num` has it, is older than the one in which its holes were mended.
+fn outdated(version: i32) -> Option<Finding> {
     let (major, minor) = (version / 10_000, version % 10_000);
     let mended = MENDED.iter().find(|mended| *mended / 10_000 == major);
-    let oldest = MENDED.first().is_some_and(|oldest| version < *oldest);
-    if oldest || mended.is_some_and(|mended| version < *mended) {
-        let wanted =
-            mended.map_or_else(|| "13.22".to_owned(), |mended| format!("{major}.{}", mended % 10_000));
-        let why = format!(
-            "this release has known holes in row-level security (CVE-2024-10976, CVE-2025-8713): update to {wanted} or \
-             later"
-        );
-        findings.push(Finding::warning("server-outdated", format!("PostgreSQL {major}.{minor}"), why));
+    let is_oldest = MENDED.first().is_some_and(|oldest| version < *oldest);
+    if !is_oldest && mended.is_none_or(|mended| version >= *mended) {
+        return None;
+    }
+    let wanted = mended.map_or_else(|| "13.22".to_owned(), |mended| format!("{major}.{}", mended % 10_000));
+    let why = format!(
+        "this release has known holes in row-level security (CVE-2024-10976, CVE-2025-8713): update to {wanted} or \
+         later"
+    );
+    Some(Finding::warning("server-outdated", format!("PostgreSQL {major}.{minor}"), why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No fixture can be an older server.
+    #[test]
+    fn a_release_with_known_holes_is_a_finding() {
+        for (version, wanted) in [
+            (120_022, "13.22"),
+            (130_021, "13.22"),
+            (150_000, "15.14"),
+            (150_013, "15.14"),
+            (170_005, "17.6"),
+        ] {
+            let finding = outdated(version);
+            let why = finding
+                .as_ref()
+                .map(|finding| (finding.code, finding.why.contains(&format!("to {wanted} "))));
+            assert_eq!(why, Some(("server-outdated", true)), "{version}");
+        }
+        for version in [130_022, 150_014, 150_099, 170_006, 180_000, 190_001] {
+            assert_eq!(outdated(version), None, "{version}");
+        }
     }
 }
