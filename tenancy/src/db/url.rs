@@ -12,7 +12,12 @@ use super::ConnectionError;
 pub struct DatabaseUrl {
     what: String,
     url: SecretString,
+    #[cfg_attr(
+        not(any(feature = "mysql", feature = "postgres")),
+        allow(dead_code, reason = "files have no pooler")
+    )]
     is_pooled: bool,
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "others are told nothing"))]
     is_told: bool,
 }
 

@@ -35,6 +35,10 @@ pub struct Layout {
     /// What becomes of gaps in the walls that are found.
     pub(crate) inspect: Inspect,
     /// Findings that are known and meant, by code and object.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "the auditor looks at PostgreSQL alone")
+    )]
     pub(crate) accepted: Vec<(String, String)>,
     /// Who the application is to the database; `None` where there are no roles.
     pub(crate) roles: Option<Roles>,
@@ -104,6 +108,7 @@ impl Layout {
     }
 
     /// What the tables that tenants share are for.
+    #[cfg(feature = "postgres")]
     pub(crate) fn isolation_of_shared_tables(&self) -> Isolation {
         if self.has_policies() { Isolation::Rls } else { self.isolation }
     }

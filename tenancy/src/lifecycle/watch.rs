@@ -1,4 +1,5 @@
 //! Whether a tenant is still served, for what lives longer than a request: WebSockets, streams.
+#![cfg_attr(not(feature = "actix"), allow(dead_code, reason = "nobody watches where nothing is served"))]
 
 use std::collections::HashMap;
 use std::fmt;

@@ -30,6 +30,7 @@ pub struct Finding {
     pub mend: Option<String>,
 }
 
+#[cfg(feature = "postgres")]
 impl Finding {
     pub(super) fn error(code: &'static str, object: impl Into<String>, why: impl Into<String>) -> Self {
         Self { code, severity: Severity::Error, object: object.into(), why: why.into(), mend: None }

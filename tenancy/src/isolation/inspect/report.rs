@@ -43,6 +43,7 @@ impl Report {
     }
 
     /// Takes out what was accepted, and says so.
+    #[cfg(feature = "postgres")]
     pub(super) fn accept(&mut self, accepted: &[(String, String)]) {
         for (code, object) in accepted {
             let before = self.findings.len();
@@ -85,7 +86,7 @@ impl fmt::Display for Report {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "postgres"))]
 mod tests {
     use super::*;
 

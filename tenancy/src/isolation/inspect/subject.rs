@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 #[cfg(feature = "postgres")]
 use crate::isolation::rls::{KeyType, RlsTable};
+#[cfg(feature = "postgres")]
 use crate::query::TableInfo;
 
 /// A scoped table by its names in SQL. Parses from `orders`, `crm.orders`, `orders:owner`; a name with a dot or
@@ -25,6 +26,7 @@ pub struct TableNameError {
     text: String,
 }
 
+#[cfg(feature = "postgres")]
 impl TableName {
     /// The table as `table!` declares it. `None` without a tenant column: nothing tells its rows apart.
     pub(crate) fn of(table: &TableInfo) -> Option<Self> {

@@ -32,7 +32,9 @@ pub struct OnColumns<N>(N);
 
 /// A conflict of the constraint with this name.
 #[derive(Debug, Clone, Copy)]
-pub struct OnConstraint<'a>(&'a str);
+pub struct OnConstraint<'a>(
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "PostgreSQL alone has it"))] &'a str,
+);
 
 /// The target is a constraint.
 #[doc(hidden)]
