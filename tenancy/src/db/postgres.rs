@@ -207,8 +207,7 @@ impl Driver for Postgres {
     }
 
     fn commit(session: &mut Session<Self>) -> BoxFuture<'_, QueryResult<()>> {
-        let mut told = Told::new(session, None);
-        async move { AnsiTransactionManager::commit_transaction(&mut told).await }.boxed()
+        Told::new(session, None).end().boxed()
     }
 
     fn rollback(session: &mut Session<Self>) -> BoxFuture<'_, QueryResult<()>> {

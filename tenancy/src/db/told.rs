@@ -22,6 +22,8 @@ pub(super) struct Told<'a> {
     /// What follows the BEGIN that is to come.
     setting: Option<Setting>,
     is_pooled: bool,
+    /// A transaction may be open all the same.
+    is_in_doubt: bool,
 }
 
 impl<'a> Told<'a> {
@@ -29,7 +31,17 @@ impl<'a> Told<'a> {
         // What begins and ends a transaction has its own way to say the tenant.
         session.tell_nothing();
         let is_pooled = session.is_pooled();
-        Self { connection: &mut session.connection, setting, is_pooled }
+        Self { connection: &mut session.connection, setting, is_pooled, is_in_doubt: false }
+    }
+
+    /// COMMIT, or the end of a savepoint. What is in doubt behind it is noted when diesel-async has done with the error:
+    /// it would give its own instead, which says nothing of the reason.
+    pub(super) async fn end(mut self) -> QueryResult<()> {
+        let ended = AnsiTransactionManager::commit_transaction(&mut self).await;
+        if self.is_in_doubt {
+            AnsiTransactionManager::transaction_manager_status_mut(self.connection).set_in_error();
+        }
+        ended
     }
 
     /// BEGIN and the setting, in one round trip. There is no transaction that has begun and knows no tenant.
@@ -71,7 +83,12 @@ impl Told<'_> {
         let done = self.connection.batch_execute(sql).await;
         // It may be that half of it was done.
         if is_outermost && done.is_err() && self.connection.batch_execute(pooled::ROLLBACK).await.is_err() {
-            AnsiTransactionManager::transaction_manager_status_mut(self.connection).set_in_error();
+            match sql == pooled::COMMIT {
+                true => self.is_in_doubt = true,
+                false => {
+                    AnsiTransactionManager::transaction_manager_status_mut(self.connection).set_in_error();
+                }
+            }
         }
         done
     }

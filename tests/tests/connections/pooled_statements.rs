@@ -20,6 +20,7 @@ const ISOLATIONS: [Isolation; 3] = [Isolation::Column, Isolation::Rls, Isolation
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn current_setting(name: diesel::sql_types::Text) -> diesel::sql_types::Text;
+    fn pg_terminate_backend(pid: diesel::sql_types::Integer) -> diesel::sql_types::Bool;
 }
 
 mod types {
@@ -369,5 +370,27 @@ async fn nothing_is_run_behind_a_begin_that_has_failed() {
             }
         })
         .await;
+    }
+}
+
+/// Whoever loses the connection at COMMIT hears of that, and not of what was noted about it; nobody else gets it.
+#[tokio::test]
+async fn a_commit_whose_connection_is_gone_says_so() {
+    let world = World::pooled(Isolation::Rls).await;
+    for _ in 0..4 {
+        run(&world.tenancy, &world.acme, async |db| {
+            let committed = db.transaction::<_, Error, _>(async |db| {
+                add(db, 1, "Ada").await?;
+                let pid: i32 = diesel::select(pg_backend_pid()).get_result(db).await?;
+                let mut beside = world.database.app().await;
+                diesel::select(pg_terminate_backend(pid)).execute(&mut beside).await.map(drop)
+            });
+            let error = committed.await.unwrap_err();
+            assert!(!matches!(error, Error::BrokenTransactionManager), "{error}");
+            assert!(error.to_string().contains("connection"), "{error}");
+            names(db).await.unwrap_err();
+        })
+        .await;
+        run(&world.tenancy, &world.acme, async |db| assert_eq!(names(db).await.unwrap(), [""; 0])).await;
     }
 }
