@@ -22,7 +22,7 @@ use super::backend::sealed::Driver;
 use super::backend::{Backend, gate};
 use super::in_setting::{execute_in, load_in, to_the_end};
 use super::pipeline::{Goes, with_setting};
-use super::prepared::{Prepared, Statement, names_a_statement};
+use super::prepared::{Kept, Prepared, Statement, names_a_statement};
 use super::probe::NOT_FOLLOWED;
 use super::session::Session;
 use super::setting::{Around, Setting};
@@ -30,13 +30,9 @@ use super::told::Told;
 use super::watched::{Loading, Rows, Watched};
 use super::wire::{self, Line};
 use super::{ConnectionError, DatabaseUrl, pooled};
-use crate::context::{Current, TenantContext};
+use crate::context::Current;
 use crate::query::Form;
 use crate::tenant::Isolation;
-
-/// Statements for a tenant's schema name it, so a connection prepares each of them per tenant. After this
-/// many tenants it starts afresh.
-const SCHEMAS_PER_CONNECTION: usize = 64;
 
 /// How long the next request waits for rows that the last one has not read, before it takes another connection.
 const LEFT_OVER: Duration = Duration::from_millis(50);
@@ -127,12 +123,12 @@ impl Driver for Postgres {
             Ok(Some(around)) => return load_in(around, session, current, form, source),
             Err(error) => return Self::refuse_load(error),
         }
-        bound_schemas(session, current);
         let (busy, open) = (session.busy(), session.open_rows());
         let Session { connection, prepared, .. } = session;
+        let kept = Kept::of(current);
         let (rows, learn) = gate::<Self, T::Query>(current).open(|| {
             let (statement, learn) =
-                Statement::admitted(source.as_query(), form.is_text(), prepared, connection);
+                Statement::admitted(source.as_query(), form.is_text(), kept, prepared, connection);
             (connection.load(statement), learn)
         });
         // What writes may still fail behind its rows, at its commit, and who asks for one row would not hear of it.
@@ -154,11 +150,11 @@ impl Driver for Postgres {
             Ok(Some(around)) => return execute_in(around, session, current, form, source),
             Err(error) => return Self::refuse_execute(error),
         }
-        bound_schemas(session, current);
         let busy = session.busy();
         let Session { connection, prepared, .. } = session;
+        let kept = Kept::of(current);
         let (count, learn) = gate::<Self, T>(current).open(|| {
-            let (statement, learn) = Statement::admitted(source, form.is_text(), prepared, connection);
+            let (statement, learn) = Statement::admitted(source, form.is_text(), kept, prepared, connection);
             (connection.execute_returning_count(statement), learn)
         });
         Watched::new(busy, learn.when(count, prepared))
@@ -325,19 +321,4 @@ fn with_sources(error: &dyn std::error::Error) -> String {
         source = error.source();
     }
     text
-}
-
-/// Keeps the number of prepared statements bounded where their SQL names the tenant's schema.
-fn bound_schemas(session: &mut Session<Postgres>, current: &Current) {
-    let Some(schema) = current.tenant().and_then(TenantContext::schema) else {
-        return;
-    };
-    if session.schemas.contains(schema) {
-        return;
-    }
-    if session.schemas.len() >= SCHEMAS_PER_CONNECTION {
-        session.prepared.forget(&mut session.connection);
-        session.schemas.clear();
-    }
-    session.schemas.insert(schema.into());
 }

@@ -20,10 +20,14 @@ use futures_util::{FutureExt, TryFutureExt};
 use super::pipeline::Goes;
 use super::probe::is_the_drivers;
 use super::setting::Setting;
+use crate::context::{Current, TenantContext};
 
 /// After this many statements a connection prepares afresh. diesel-async's cache never forgets one, and of statements
 /// whose SQL follows their values there is no end.
 const STATEMENTS_PER_CONNECTION: usize = 512;
+
+/// The same where each tenant's statements name its schema: what is prepared for one tenant is of no use to another.
+const STATEMENTS_OF_SCHEMAS: usize = 1_024;
 
 /// SQL that is longer is not kept where Diesel would not keep it: it is a batch of many rows, and seldom sent again.
 const LONGEST_KEPT: usize = 8 * 1024;
@@ -58,6 +62,31 @@ impl Key {
     /// The key of statements of this type, where the type says the SQL.
     pub(super) fn of_type<Q: QueryId>(_: &Q) -> Option<Self> {
         Q::query_id().map(Self::Type)
+    }
+}
+
+/// Whose statements a connection keeps, and how many of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// All tenants have the same: those that Diesel keeps by itself are as many as the program has.
+    OfAll,
+    /// Each tenant has its own, so all of them are counted.
+    OfSchemas,
+}
+
+impl Kept {
+    pub(super) fn of(current: &Current) -> Self {
+        match current.tenant().and_then(TenantContext::schema) {
+            Some(_) => Self::OfSchemas,
+            None => Self::OfAll,
+        }
+    }
+
+    fn most(self) -> usize {
+        match self {
+            Self::OfAll => STATEMENTS_PER_CONNECTION,
+            Self::OfSchemas => STATEMENTS_OF_SCHEMAS,
+        }
     }
 }
 
@@ -97,11 +126,11 @@ impl Prepared {
     }
 
     /// Makes room for a statement that may be new.
-    pub(super) fn admit(&mut self, key: Option<&Key>, connection: &mut AsyncPgConnection) {
+    pub(super) fn admit(&mut self, key: Option<&Key>, kept: Kept, connection: &mut AsyncPgConnection) {
         if key.is_none() || self.lost || self.knows(key) {
             return;
         }
-        if self.sent >= STATEMENTS_PER_CONNECTION {
+        if self.sent >= kept.most() {
             self.forget(connection);
         }
         self.sent += 1;
@@ -171,15 +200,16 @@ impl<Q: QueryFragment<Pg> + QueryId> Statement<Q> {
     pub(super) fn admitted(
         query: Q,
         is_text: bool,
+        kept: Kept,
         prepared: &mut Prepared,
         connection: &mut AsyncPgConnection,
     ) -> (Self, Learn) {
         if prepared.is_pooled {
             return (Self::plain(query), Learn::NOTHING);
         }
-        let mut statement = Self::keyed(query, is_text, false);
+        let mut statement = Self::keyed(query, is_text, kept == Kept::OfSchemas);
         let keys = [statement.key.take(), None];
-        prepared.admit(keys[0].as_ref(), connection);
+        prepared.admit(keys[0].as_ref(), kept, connection);
         (statement, Learn { keys, goes: Goes { with_setting: true, at_once: false } })
     }
 
@@ -196,7 +226,7 @@ impl<Q: QueryFragment<Pg> + QueryId> Statement<Q> {
         }
         let mut statement = Self::keyed(query, is_text, true);
         let keys = [statement.key.take(), setting.and_then(Setting::key)];
-        prepared.admit(keys[0].as_ref(), connection);
+        prepared.admit(keys[0].as_ref(), Kept::OfAll, connection);
         let [at_once, with_setting] = [0, 1].map(|index| prepared.knows(keys[index].as_ref()));
         let goes = Goes { with_setting, at_once };
         (statement, Learn { keys, goes })

@@ -32,9 +32,6 @@ pub struct Session<B: Driver> {
     rests_since: Instant,
     #[cfg(feature = "postgres")]
     pub(super) prepared: Prepared,
-    /// The tenants whose schema-qualified statements this connection may have prepared.
-    #[cfg(feature = "postgres")]
-    pub(super) schemas: std::collections::HashSet<Box<str>>,
     /// What its requests are told of the tenant, where they can be.
     #[cfg(feature = "postgres")]
     pub(super) line: Option<super::wire::Line>,
@@ -72,8 +69,6 @@ impl<B: Driver> Session<B> {
             rests_since: Instant::now(),
             #[cfg(feature = "postgres")]
             prepared: Prepared::default(),
-            #[cfg(feature = "postgres")]
-            schemas: std::collections::HashSet::new(),
             #[cfg(feature = "postgres")]
             line: None,
         }
