@@ -51,6 +51,8 @@ mod moods {
 struct OneConnection {
     world: World,
     tenancy: Tenancy,
+    acme: Tenant,
+    globex: Tenant,
     watcher: Tenant,
 }
 
@@ -65,7 +67,23 @@ impl OneConnection {
             }
             _ => world.globex.clone(),
         };
-        Self { world, tenancy, watcher }
+        let (acme, globex) = (world.acme.clone(), world.globex.clone());
+        Self { world, tenancy, acme, globex, watcher }
+    }
+
+    /// Both ways in which a statement of a tenant under `rls` goes: told on the wire, and between BEGIN and COMMIT where
+    /// the application's connections are not made for that, because its own isolation has no use for it.
+    async fn under_rls() -> [Self; 2] {
+        let world = World::new(Isolation::Rls).await;
+        let tenancy = world.database.builder(Isolation::Column).pool_size(1).build().await.unwrap();
+        let register = async |slug: &str| {
+            // As the registry has it of a time when the application had policies.
+            let new = NewTenant::new(slug).unwrap().isolation(Isolation::Rls);
+            world.tenancy.register_tenant(new).await.unwrap()
+        };
+        let (acme, globex) = (register("acme-rls").await, register("globex-rls").await);
+        let watcher = world.globex.clone();
+        [Self::new(Isolation::Rls).await, Self { world, tenancy, acme, globex, watcher }]
     }
 
     async fn run<R>(&self, tenant: &Tenant, work: impl AsyncFnOnce(&mut TenantDb) -> R) -> R {
@@ -99,31 +117,32 @@ impl OneConnection {
 /// Each statement the first time and again, for one tenant and the other, on one connection.
 #[tokio::test]
 async fn a_type_that_has_to_be_looked_up_does_not_let_commit_pass() {
-    let one = OneConnection::new(Isolation::Rls).await;
-    let sql = "CREATE TYPE mood AS ENUM ('happy', 'sad'); GRANT USAGE ON TYPE mood TO PUBLIC;
-        CREATE FUNCTION mood_of(text) RETURNS mood LANGUAGE sql AS
-            $$ SELECT CASE $1 WHEN 'Ada' THEN 'happy' ELSE 'sad' END::mood $$";
-    one.world.database.execute_as_admin(sql).await;
-    let before = one.clean_connection().await;
-    for tenant in [&one.world.acme, &one.world.globex] {
-        let added = one.run(tenant, async |db| (add(db, 1, "Ada").await, add(db, 2, "Bob").await)).await;
-        assert_eq!(added, (Ok(1), Ok(1)));
-    }
-    for round in 0..4 {
-        for tenant in [&one.world.acme, &one.world.globex] {
-            one.run(tenant, async |db| {
-                let happy = || customers::table.filter(moods::mood_of(customers::name).eq(moods::Happy));
-                let found = happy().select(customers::name).load::<String>(db).await;
-                assert_eq!(found.unwrap(), ["Ada"], "round {round}");
-                let boxed = happy().into_boxed().select(customers::id);
-                assert_eq!(boxed.load::<i32>(db).await.unwrap(), [1], "round {round}");
-                let changed = tenancy::update(happy()).set(customers::country.eq("GB")).execute(db).await;
-                assert_eq!(changed, Ok(1), "round {round}");
-            })
-            .await;
+    for one in OneConnection::under_rls().await {
+        let sql = "CREATE TYPE mood AS ENUM ('happy', 'sad'); GRANT USAGE ON TYPE mood TO PUBLIC;
+            CREATE FUNCTION mood_of(text) RETURNS mood LANGUAGE sql AS
+                $$ SELECT CASE $1 WHEN 'Ada' THEN 'happy' ELSE 'sad' END::mood $$";
+        one.world.database.execute_as_admin(sql).await;
+        let before = one.clean_connection().await;
+        for tenant in [&one.acme, &one.globex] {
+            let added = one.run(tenant, async |db| (add(db, 1, "Ada").await, add(db, 2, "Bob").await)).await;
+            assert_eq!(added, (Ok(1), Ok(1)));
         }
+        for round in 0..4 {
+            for tenant in [&one.acme, &one.globex] {
+                one.run(tenant, async |db| {
+                    let happy = || customers::table.filter(moods::mood_of(customers::name).eq(moods::Happy));
+                    let found = happy().select(customers::name).load::<String>(db).await;
+                    assert_eq!(found.unwrap(), ["Ada"], "round {round}");
+                    let boxed = happy().into_boxed().select(customers::id);
+                    assert_eq!(boxed.load::<i32>(db).await.unwrap(), [1], "round {round}");
+                    let changed = tenancy::update(happy()).set(customers::country.eq("GB")).execute(db).await;
+                    assert_eq!(changed, Ok(1), "round {round}");
+                })
+                .await;
+            }
+        }
+        assert_eq!(one.clean_connection().await, before);
     }
-    assert_eq!(one.clean_connection().await, before);
 }
 
 /// The same SQL with binds of other types is another statement.
@@ -132,20 +151,21 @@ async fn statements_are_told_apart_by_the_types_of_their_binds() {
     use diesel::dsl::exists;
     use diesel::sql_types::{Integer, Text};
 
-    let one = OneConnection::new(Isolation::Rls).await;
-    let (acme, globex) = (&one.world.acme, &one.world.globex);
-    one.run(acme, async |db| add(db, 1, "Ada").await).await.unwrap();
-    for (tenant, expected) in [(acme, true), (globex, false), (acme, true)] {
-        one.run(tenant, async |db| {
-            let any = exists(customers::table.select(customers::id));
-            let text = diesel::select((any, "1".into_sql::<Text>())).into_boxed::<diesel::pg::Pg>();
-            let found = text.get_result::<(bool, String)>(db).await;
-            assert_eq!(found.unwrap(), (expected, "1".to_owned()));
-            let any = exists(customers::table.select(customers::id));
-            let number = diesel::select((any, 1.into_sql::<Integer>())).into_boxed::<diesel::pg::Pg>();
-            assert_eq!(number.get_result::<(bool, i32)>(db).await.unwrap(), (expected, 1));
-        })
-        .await;
+    for one in OneConnection::under_rls().await {
+        let (acme, globex) = (&one.acme, &one.globex);
+        one.run(acme, async |db| add(db, 1, "Ada").await).await.unwrap();
+        for (tenant, expected) in [(acme, true), (globex, false), (acme, true)] {
+            one.run(tenant, async |db| {
+                let any = exists(customers::table.select(customers::id));
+                let text = diesel::select((any, "1".into_sql::<Text>())).into_boxed::<diesel::pg::Pg>();
+                let found = text.get_result::<(bool, String)>(db).await;
+                assert_eq!(found.unwrap(), (expected, "1".to_owned()));
+                let any = exists(customers::table.select(customers::id));
+                let number = diesel::select((any, 1.into_sql::<Integer>())).into_boxed::<diesel::pg::Pg>();
+                assert_eq!(number.get_result::<(bool, i32)>(db).await.unwrap(), (expected, 1));
+            })
+            .await;
+        }
     }
 }
 
@@ -155,12 +175,9 @@ async fn a_batch_does_not_pass_its_setting() {
     for isolation in [Isolation::Rls, Isolation::Schema] {
         let one = OneConnection::new(isolation).await;
         let insert = |name: &str| {
-            format!(
-                "INSERT INTO customers (tenant_id, id, name) VALUES ('{}', 1, '{name}')",
-                one.world.acme.id()
-            )
+            format!("INSERT INTO customers (tenant_id, id, name) VALUES ('{}', 1, '{name}')", one.acme.id())
         };
-        one.run(&one.world.acme, async |db| {
+        one.run(&one.acme, async |db| {
             // Now every setting has to be parsed, each time.
             db.set_prepared_statement_cache_size(CacheSize::Disabled);
             db.batch_execute(&insert("Ada")).await.unwrap();
@@ -176,7 +193,7 @@ async fn a_batch_does_not_pass_its_setting() {
             assert_eq!(update.execute(db).await, Ok(1), "{isolation}");
         })
         .await;
-        one.run(&one.world.acme, async |db| {
+        one.run(&one.acme, async |db| {
             db.batch_execute("UPDATE customers SET name = 'Joe'").await.unwrap();
             assert_eq!(names(db).await.unwrap(), ["Joe"], "{isolation}: on a new connection");
         })
@@ -188,83 +205,91 @@ async fn a_batch_does_not_pass_its_setting() {
 /// The error is the statement's own, the transaction is rolled back, and the connection goes on.
 #[tokio::test]
 async fn an_error_in_a_batch_is_the_statements_own() {
-    let one = OneConnection::new(Isolation::Rls).await;
-    let before = one.clean_connection().await;
-    one.run(&one.world.acme, async |db| {
-        add(db, 1, "Ada").await.unwrap();
-        for _ in 0..3 {
-            let error = add(db, 1, "Eve").await.unwrap_err();
-            assert!(matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)), "{error}");
-            assert_eq!(names(db).await.unwrap(), ["Ada"]);
-        }
-        // Rows before the error are not given as if it had gone well.
-        let zero = customers::table.select(customers::id - 1);
-        assert_eq!(zero.get_result::<i32>(db).await, Ok(0));
-        add(db, 3, "Bob").await.unwrap();
-        for _ in 0..3 {
-            let divided = customers::table
-                .order(customers::id.desc())
-                .select(6.into_sql::<diesel::sql_types::Integer>() / (customers::id - 1));
-            let error = divided.get_result::<i32>(db).await.unwrap_err();
-            assert!(error.to_string().contains("division by zero"), "{error}");
-        }
-    })
-    .await;
-    assert_eq!(one.clean_connection().await, before);
+    for one in OneConnection::under_rls().await {
+        let before = one.clean_connection().await;
+        one.run(&one.acme, async |db| {
+            add(db, 1, "Ada").await.unwrap();
+            for _ in 0..3 {
+                let error = add(db, 1, "Eve").await.unwrap_err();
+                assert!(
+                    matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)),
+                    "{error}"
+                );
+                assert_eq!(names(db).await.unwrap(), ["Ada"]);
+            }
+            // Rows before the error are not given as if it had gone well.
+            let zero = customers::table.select(customers::id - 1);
+            assert_eq!(zero.get_result::<i32>(db).await, Ok(0));
+            add(db, 3, "Bob").await.unwrap();
+            for _ in 0..3 {
+                let divided = customers::table
+                    .order(customers::id.desc())
+                    .select(6.into_sql::<diesel::sql_types::Integer>() / (customers::id - 1));
+                let error = divided.get_result::<i32>(db).await.unwrap_err();
+                assert!(error.to_string().contains("division by zero"), "{error}");
+            }
+        })
+        .await;
+        assert_eq!(one.clean_connection().await, before);
+    }
 }
 
 /// What is checked at COMMIT is an error of the statement.
 #[tokio::test]
 async fn a_constraint_that_is_checked_at_commit_is_an_error() {
-    let one = OneConnection::new(Isolation::Rls).await;
-    let sql = "ALTER TABLE orders ADD CONSTRAINT late FOREIGN KEY (tenant_id, customer_id)
-        REFERENCES customers (tenant_id, id) DEFERRABLE INITIALLY DEFERRED;
-        ALTER TABLE orders DROP CONSTRAINT orders_tenant_id_customer_id_fkey";
-    one.world.database.execute_as_admin(sql).await;
-    let before = one.clean_connection().await;
-    one.run(&one.world.acme, async |db| {
-        add(db, 1, "Ada").await.unwrap();
-        let order = |id: i32, customer: i32| {
-            let row = (orders::id.eq(id), orders::customer_id.eq(customer), orders::title.eq("x"));
-            tenancy::insert_into(orders::table).values(row)
-        };
-        for round in 0..3 {
-            // Not prepared the first time, prepared from then on.
-            let error = order(round, 9).execute(db).await.unwrap_err();
-            let is_late = matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _));
-            assert!(is_late, "round {round}: {error}");
-            let returned = order(round, 9).returning(orders::id).get_result::<i32>(db).await;
-            let error = returned.unwrap_err();
-            let is_late = matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _));
-            assert!(is_late, "round {round}: {error}");
-            assert_eq!(orders::table.count().get_result(db).await, Ok(i64::from(round)));
-            assert_eq!(order(round, 1).execute(db).await, Ok(1), "round {round}");
-        }
-    })
-    .await;
-    assert_eq!(one.clean_connection().await, before);
+    for one in OneConnection::under_rls().await {
+        let sql = "ALTER TABLE orders ADD CONSTRAINT late FOREIGN KEY (tenant_id, customer_id)
+            REFERENCES customers (tenant_id, id) DEFERRABLE INITIALLY DEFERRED;
+            ALTER TABLE orders DROP CONSTRAINT orders_tenant_id_customer_id_fkey";
+        one.world.database.execute_as_admin(sql).await;
+        let before = one.clean_connection().await;
+        one.run(&one.acme, async |db| {
+            add(db, 1, "Ada").await.unwrap();
+            let order = |id: i32, customer: i32| {
+                let row = (orders::id.eq(id), orders::customer_id.eq(customer), orders::title.eq("x"));
+                tenancy::insert_into(orders::table).values(row)
+            };
+            for round in 0..3 {
+                // Not prepared the first time, prepared from then on.
+                let error = order(round, 9).execute(db).await.unwrap_err();
+                let is_late =
+                    matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _));
+                assert!(is_late, "round {round}: {error}");
+                let returned = order(round, 9).returning(orders::id).get_result::<i32>(db).await;
+                let error = returned.unwrap_err();
+                let is_late =
+                    matches!(error, Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _));
+                assert!(is_late, "round {round}: {error}");
+                assert_eq!(orders::table.count().get_result(db).await, Ok(i64::from(round)));
+                assert_eq!(order(round, 1).execute(db).await, Ok(1), "round {round}");
+            }
+        })
+        .await;
+        assert_eq!(one.clean_connection().await, before);
+    }
 }
 
 /// tokio makes a task wait that has done much in one go, at whatever it waits for next: a lock that is free, even.
 #[tokio::test]
 async fn a_task_that_has_done_much_keeps_the_order() {
-    let one = OneConnection::new(Isolation::Rls).await;
-    one.run(&one.world.acme, async |db| {
-        add(db, 1, "Ada").await.unwrap();
-        assert_eq!(names(db).await.unwrap(), ["Ada"]);
-        for _ in 0..3 {
-            let mut names = pin!(names(db));
-            let mut is_first = true;
-            let found = poll_fn(|cx| {
-                if std::mem::take(&mut is_first) {
-                    while pin!(tokio::task::coop::consume_budget()).poll(cx).is_ready() {}
-                }
-                names.as_mut().poll(cx)
-            });
-            assert_eq!(found.await.unwrap(), ["Ada"]);
-        }
-    })
-    .await;
+    for one in OneConnection::under_rls().await {
+        one.run(&one.acme, async |db| {
+            add(db, 1, "Ada").await.unwrap();
+            assert_eq!(names(db).await.unwrap(), ["Ada"]);
+            for _ in 0..3 {
+                let mut names = pin!(names(db));
+                let mut is_first = true;
+                let found = poll_fn(|cx| {
+                    if std::mem::take(&mut is_first) {
+                        while pin!(tokio::task::coop::consume_budget()).poll(cx).is_ready() {}
+                    }
+                    names.as_mut().poll(cx)
+                });
+                assert_eq!(found.await.unwrap(), ["Ada"]);
+            }
+        })
+        .await;
+    }
 }
 
 /// COMMIT of a transaction that has failed is ROLLBACK, and PostgreSQL calls that no error.
@@ -273,7 +298,7 @@ async fn a_commit_that_rolls_back_is_an_error() {
     for isolation in [Isolation::Rls, Isolation::Column] {
         let one = OneConnection::new(isolation).await;
         let before = one.clean_connection().await;
-        one.run(&one.world.acme, async |db| {
+        one.run(&one.acme, async |db| {
             add(db, 1, "Ada").await.unwrap();
             people::a_commit_that_rolls_back_is_an_error(db, isolation).await;
             assert_eq!(names(db).await.unwrap(), ["Ada", "Bob"], "{isolation}");
