@@ -110,8 +110,10 @@ where
     let set_up = pin!(async {
         client.batch_execute(&begin("BEGIN", None)).await?;
         let types = client.query_typed(FIND_TYPES, &[(&TYPES, Type::INT4)]).await?;
-        let types: Vec<Type> =
-            types.iter().map(|row| Type::new(row.get(1), row.get(0), Kind::Simple, row.get(2))).collect();
+        let types = types
+            .iter()
+            .map(|row| Ok(Type::new(row.try_get(1)?, row.try_get(0)?, Kind::Simple, row.try_get(2)?)));
+        let types: Vec<Type> = types.collect::<Result<_, tokio_postgres::Error>>()?;
         if !types.is_empty() {
             // The server describes the types of the binds, also where the statement has no use for them.
             client.prepare_typed("SELECT 1", &types).await?;

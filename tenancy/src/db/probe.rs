@@ -68,7 +68,7 @@ async fn look(first: &Client, second: &Client) -> Result<Between, tokio_postgres
         // As SQL text, which leaves no name.
         for message in second.simple_query(&seen).await? {
             let SimpleQueryMessage::Row(row) = message else { continue };
-            if row.get(0).is_some_and(is_the_drivers) {
+            if row.try_get(0)?.is_some_and(is_the_drivers) {
                 return Ok(Between::NotFollowing);
             }
             found = Between::Following;

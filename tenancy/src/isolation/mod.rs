@@ -3,6 +3,8 @@
 
 mod claim;
 mod ddl;
+#[cfg(feature = "postgres")]
+mod drop_database;
 mod error;
 pub mod inspect;
 mod layout;

@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 
 use super::claim::{APPLICATION, Marking, claim, owned, unclaim};
 use super::ddl::Ddl;
+use super::drop_database::{drop_database, said};
 use super::error::IsolationError;
 use super::layout::{Databases, Layout, Roles};
 use super::names;
@@ -18,7 +19,7 @@ use super::relocate::{MoveOptions, Mover, PgMover, RelocateError};
 use super::rows::KeyCasts;
 use super::schema;
 use crate::context::TenantContext;
-use crate::db::{DatabaseUrl, Pools, Postgres};
+use crate::db::{DatabaseUrl, Pools, Postgres, driver};
 use crate::tenant::{Isolation, TenantId};
 
 /// An address may carry a search path, so a mark counts wherever in the database it is.
@@ -96,21 +97,15 @@ impl Provision for Postgres {
 
     fn drop_database<'a>(
         layout: &'a Layout,
-        pools: &'a Pools<Self>,
+        _: &'a Pools<Self>,
         context: &'a TenantContext,
     ) -> BoxFuture<'a, Result<(), IsolationError>> {
         async move {
             let name = database_name(layout, context)?;
-            let mut admin = pools.admin().get().await?;
-            let drop_it = || Ddl::new("DROP DATABASE IF EXISTS ").name(&*name);
-            // FORCE ends the sessions of pools that have not noticed yet.
-            let forced = drop_it().sql(" WITH (FORCE)").execute(admin.connection()).await;
-            let dropped = match forced {
-                Ok(count) => Ok(count),
-                // The role may not end them. Without FORCE the server waits five seconds for those that are going.
-                Err(_) => drop_it().execute(admin.connection()).await,
-            };
-            dropped.map(drop).map_err(refused(&format!("drop database \"{name}\"")))
+            let admin = driver(&layout.admin).await?;
+            let dropped = drop_database(&admin, &layout.shared, &name).await;
+            dropped
+                .map_err(|error| IsolationError::refused(format!("drop database \"{name}\""), said(&error)))
         }
         .boxed()
     }

@@ -93,7 +93,19 @@ impl Moved {
 
     /// The same, in a database that has something in it already.
     pub async fn of(acme: Isolation, database: Database) -> Self {
-        let tenancy = builder(database.app_url(), database.admin_url()).build().await.unwrap();
+        let builder = builder(database.app_url(), database.admin_url());
+        Self::built(acme, database, builder).await
+    }
+
+    /// The same of an application that reaches its database through a pooler.
+    pub async fn pooled(acme: Isolation) -> Self {
+        let database = Database::new().await;
+        let builder = builder(database.pooler_url(), database.admin_url()).transaction_pooler(true);
+        Self::built(acme, database, builder).await
+    }
+
+    async fn built(acme: Isolation, database: Database, builder: TenancyBuilder<Postgres>) -> Self {
+        let tenancy = builder.build().await.unwrap();
         tenancy.migrate_tenants().await.unwrap();
         let register = async |slug: &str, isolation| {
             let new = NewTenant::new(slug).unwrap().id(unique_id(slug)).isolation(isolation);

@@ -16,12 +16,21 @@ pub struct Left {
     pub search_path: String,
     /// What is prepared there.
     pub prepared: String,
+    /// Other settings that somebody has changed for the session, but for those that the pooler looks after.
+    pub changed: String,
 }
+
+const CHANGED: &str = "SELECT coalesce(string_agg(name || '=' || setting, ', '), '') FROM pg_settings
+    WHERE source = 'session' AND setting IS DISTINCT FROM reset_val AND name NOT LIKE 'tenancy.%' AND name NOT IN
+    ('application_name', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings', 'search_path')";
 
 impl Left {
     /// Whether the next client finds nothing of the last one's.
     pub fn is_clean(&self) -> bool {
-        self.tenant.is_empty() && self.search_path == "\"$user\", public" && self.prepared == "0"
+        self.tenant.is_empty()
+            && self.search_path == "\"$user\", public"
+            && self.prepared == "0"
+            && self.changed.is_empty()
     }
 }
 
@@ -51,7 +60,7 @@ impl Beside {
     pub async fn look(&self, before: &str) -> Left {
         let sql = format!(
             "{before} SELECT pg_backend_pid(), coalesce(current_setting('tenancy.tenant_id', true), ''),
-                current_setting('search_path'), (SELECT count(*) FROM pg_prepared_statements)"
+                current_setting('search_path'), (SELECT count(*) FROM pg_prepared_statements), ({CHANGED})"
         );
         let messages = self.0.simple_query(&sql).await.unwrap();
         let row = messages.iter().find_map(|message| match message {
@@ -59,9 +68,9 @@ impl Beside {
             _ => None,
         });
         let row = row.unwrap();
-        let [pid, tenant, search_path, prepared] =
-            [0, 1, 2, 3].map(|column| row.get(column).unwrap().to_owned());
-        Left { pid, tenant, search_path, prepared }
+        let [pid, tenant, search_path, prepared, changed] =
+            [0, 1, 2, 3, 4].map(|column| row.get(column).unwrap().to_owned());
+        Left { pid, tenant, search_path, prepared, changed }
     }
 }
 

@@ -3,6 +3,7 @@
 mod directions;
 mod fence;
 mod killed;
+mod pooled;
 mod refused;
 mod registry;
 mod unfinished;

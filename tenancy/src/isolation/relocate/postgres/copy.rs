@@ -12,8 +12,8 @@ use super::tables::{Table, in_order, tables, undeclared};
 use super::verify::{compare, is_without};
 use super::{PgMover, Session};
 use crate::context::TenantContext;
+use crate::isolation::drop_database::said;
 use crate::isolation::relocate::error::RelocateError;
-use crate::isolation::relocate::postgres::session::said;
 use crate::isolation::sql_text::literal;
 use crate::tenant::Isolation;
 
@@ -158,9 +158,9 @@ impl PgMover<'_> {
         let hold = format!(
             "SELECT 1 FROM tenancy_relocations WHERE tenant = {tenant} AND attempt = {attempt} FOR SHARE"
         );
-        match target.query(WRITE, &hold, &[]).await?.len() {
-            0 => Err(RelocateError::UnderWay { tenant: self.tenant.clone() }),
-            _ => Ok(()),
+        match target.finds(WRITE, &hold, &[]).await? {
+            false => Err(RelocateError::UnderWay { tenant: self.tenant.clone() }),
+            true => Ok(()),
         }
     }
 

@@ -91,7 +91,7 @@ impl PgMover<'_> {
         self.note(change).await?;
         let list = "SELECT tenant FROM tenancy_relocations WHERE fenced ORDER BY tenant";
         let list = self.control.query(verb, list, &[]).await?;
-        let list: Vec<String> = list.into_iter().map(|row| row.get(0)).collect();
+        let list: Vec<String> = list.into_iter().map(|(tenant,)| tenant).collect();
         let function = format!("CREATE OR REPLACE FUNCTION tenancy_fence() {}", body());
         self.control.run(verb, &function).await?;
         for table in shared(&self.control, &self.layout.tables, place).await? {
@@ -127,9 +127,8 @@ impl PgMover<'_> {
         let query = "SELECT count(*), count(*) FILTER (WHERE
                      strpos(pg_get_triggerdef(oid), quote_literal($2) || '::') > 0)
                      FROM pg_trigger WHERE tgrelid = $1 AND tgname LIKE 'tenancy\\_fence\\_%' AND NOT tgisinternal";
-        let rows = self.control.query(VERB, query, &[&table.oid, &tenants]).await?;
-        let found = rows.first().map(|row| (row.get::<_, i64>(0), row.get::<_, i64>(1)));
-        Ok(found == Some((3, 3)) || found == Some((0, 0)) && tenants == "{}")
+        let found: Vec<(i64, i64)> = self.control.query(VERB, query, &[&table.oid, &tenants]).await?;
+        Ok(found == [(3, 3)] || found == [(0, 0)] && tenants == "{}")
     }
 
     /// Writes that stay held are worse than a move that takes its time to end.
@@ -179,9 +178,7 @@ impl PgMover<'_> {
                      WHERE p.proname ~ ('^' || $2 || '_[0-9]{1,18}$') AND n.nspname = coalesce($1, current_schema())
                      AND substr(p.proname, length($2) + 2)::bigint <= $3";
         let rows = session.query(LIFT, query, &[&place.schema(), &FENCE, &self.attempt]).await?;
-        let function =
-            |row: tokio_postgres::Row| Function { oid: row.get(0), schema: row.get(1), name: row.get(2) };
-        Ok(rows.into_iter().map(function).collect())
+        Ok(rows.into_iter().map(|(oid, schema, name)| Function { oid, schema, name }).collect())
     }
 }
 
@@ -197,8 +194,8 @@ async fn fenced(session: &Session, function: &Function) -> Result<Vec<String>, R
     let query = "SELECT n.nspname::text, c.relname::text FROM pg_trigger t
                  JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
                  WHERE t.tgfoid = $1 AND t.tgenabled <> 'D' AND t.tgparentid = 0";
-    let rows = session.query(LIFT, query, &[&function.oid]).await?;
-    Ok(rows.into_iter().map(|row| qualified(Some(row.get(0)), row.get(1))).collect())
+    let rows: Vec<(String, String)> = session.query(LIFT, query, &[&function.oid]).await?;
+    Ok(rows.iter().map(|(schema, name)| qualified(Some(schema), name)).collect())
 }
 
 /// The tenants of the list that can have rows in the table, as a literal of an array: of the column's type, whichever

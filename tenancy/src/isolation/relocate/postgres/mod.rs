@@ -3,6 +3,7 @@
 mod copy;
 mod fence;
 mod places;
+mod row;
 mod sequences;
 mod session;
 mod tables;
@@ -58,8 +59,8 @@ impl<'a> PgMover<'a> {
     ) -> Result<Self, RelocateError> {
         let control = Session::open(&layout.admin, tenant).await?;
         let lock = "SELECT pg_try_advisory_lock(hashtextextended('tenancy relocation of ' || $1, 0))";
-        let locked = control.query("lock the tenant", lock, &[&tenant.as_str()]).await?;
-        if !locked.iter().any(|row| row.get(0)) {
+        let locked: Vec<(bool,)> = control.query("lock the tenant", lock, &[&tenant.as_str()]).await?;
+        if locked != [(true,)] {
             return Err(RelocateError::UnderWay { tenant: tenant.clone() });
         }
         control.run("make tenancy's table of moves", &format!("BEGIN; {BOOKS}; COMMIT")).await?;
@@ -75,9 +76,9 @@ impl<'a> PgMover<'a> {
         let session = Session::open(&self.url(place)?, &self.tenant).await?;
         let ours = "SELECT 1 FROM tenancy_relocations WHERE tenant = $1 AND attempt = $2";
         let values: [&(dyn ToSql + Sync); 2] = [&self.tenant.as_str(), &self.attempt];
-        match self.control.query("see whether the move is ours", ours, &values).await?.len() {
-            0 => Err(RelocateError::UnderWay { tenant: self.tenant.clone() }),
-            _ => Ok(session),
+        match self.control.finds("see whether the move is ours", ours, &values).await? {
+            false => Err(RelocateError::UnderWay { tenant: self.tenant.clone() }),
+            true => Ok(session),
         }
     }
 
@@ -96,9 +97,9 @@ impl<'a> PgMover<'a> {
         let sql = format!(
             "UPDATE tenancy_relocations SET {change} WHERE tenant = {tenant} AND attempt = {attempt} RETURNING 1"
         );
-        match self.control.query("note how far the move is", &sql, &[]).await?.len() {
-            0 => Err(RelocateError::UnderWay { tenant: self.tenant.clone() }),
-            _ => Ok(()),
+        match self.control.finds("note how far the move is", &sql, &[]).await? {
+            false => Err(RelocateError::UnderWay { tenant: self.tenant.clone() }),
+            true => Ok(()),
         }
     }
 
@@ -125,18 +126,18 @@ impl Mover for PgMover<'_> {
         // An attempt that has lost its lock with its connection may have others.
         let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                    WHERE application_name = $1 AND usename = current_user AND pid <> pg_backend_pid()";
-        self.control.query("end an earlier attempt", end, &[&name_of(&self.tenant)]).await?;
+        self.control.query::<()>("end an earlier attempt", end, &[&name_of(&self.tenant)]).await?;
         let wait = PREDECESSOR.as_millis();
         self.control.run("wait for an earlier attempt", &format!("SET lock_timeout = '{wait}ms'")).await?;
         let claim = "INSERT INTO tenancy_relocations (tenant, attempt)
                      VALUES ($1, nextval('tenancy_relocation_attempts'))
                      ON CONFLICT (tenant) DO UPDATE SET attempt = excluded.attempt RETURNING attempt";
-        let claimed = self.control.client.query_one(claim, &[&self.tenant.as_str()]).await;
-        let row = claimed.map_err(|error| match is_lock_lost(&error) {
+        let claimed = self.control.try_query::<(i64,)>(claim, &[&self.tenant.as_str()]).await;
+        let claimed = claimed.map_err(|error| match is_lock_lost(&error) {
             true => RelocateError::UnderWay { tenant: self.tenant.clone() },
             false => self.control.failed("take the move over", &error),
         })?;
-        self.attempt = row.get(0);
+        self.attempt = claimed.first().map_or(0, |(attempt,)| *attempt);
         self.control.run("set a session up", "SET lock_timeout = 0").await
     }
 

@@ -1,13 +1,11 @@
 //! Making the new place, and taking a place away where the tenant does not live. Only what is marked as the tenant's goes.
 
-use std::time::Duration;
-
 use super::fence::PASS;
-use super::session::is_in_use;
 use super::tables::shared;
 use super::{PgMover, Session};
 use crate::context::TenantContext;
 use crate::db::Postgres;
+use crate::isolation::drop_database::drop_database;
 use crate::isolation::postgres::{database_name, settle_in};
 use crate::isolation::provision::Provision;
 use crate::isolation::relocate::error::RelocateError;
@@ -15,9 +13,6 @@ use crate::isolation::sql_text::{identifier, literal};
 
 /// How long a place that goes may be read.
 const LAST_READERS: &str = "60s";
-/// How often a database that goes is looked at for sessions that have been told to end, and how long between two looks.
-const ROUNDS: usize = 50;
-const ROUND: Duration = Duration::from_millis(100);
 
 impl PgMover<'_> {
     /// Deletes the tenant's rows of the tables it shares, all or none.
@@ -40,7 +35,7 @@ impl PgMover<'_> {
         let schema = place.schema_name();
         let verb = format!("drop schema \"{schema}\"");
         let there = "SELECT 1 FROM pg_namespace WHERE nspname = $1";
-        if self.control.query(&verb, there, &[&schema]).await?.is_empty() {
+        if !self.control.finds(&verb, there, &[&schema]).await? {
             return Ok(true);
         }
         if !is_marked(&self.control, schema, place).await? {
@@ -63,51 +58,22 @@ impl PgMover<'_> {
         }
         let ours = "SELECT 1 FROM tenancy_relocations WHERE tenant = $1 AND database = $2";
         let values: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&self.tenant.as_str(), &name];
-        if self.control.query(&verb, ours, &values).await?.is_empty() {
+        if !self.control.finds(&verb, ours, &values).await? {
             let inside = self.session(place).await?;
             let home = "SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                         WHERE c.relname = 'tenancy_owner' AND pg_table_is_visible(c.oid)";
             let homes = inside.query(&verb, home, &[]).await?;
-            let Some(home) = homes.first() else { return Ok(false) };
-            if !is_marked(&inside, home.get(0), place).await? {
+            let Some((home,)) = homes.into_iter().next() else { return Ok(false) };
+            let home: String = home;
+            if !is_marked(&inside, &home, place).await? {
                 return Ok(false);
             }
         }
         // From here on nobody can look for the mark.
         self.note(&format!("database = {}", literal(&name))).await?;
-        let close = format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", identifier(&name));
-        self.control.run(&verb, &close).await?;
-        self.end_sessions(&verb, &name).await?;
-        self.drop_closed(&verb, &name).await?;
+        let dropped = drop_database(&self.control.client, &self.layout.shared, &name).await;
+        dropped.map_err(|error| self.control.failed(&verb, &error))?;
         self.note("database = NULL").await.map(|()| true)
-    }
-
-    /// FORCE ends what the administrative role has open itself. A session of another role that is just going is in the
-    /// way, and is in no view any more.
-    async fn drop_closed(&self, verb: &str, database: &str) -> Result<(), RelocateError> {
-        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifier(database));
-        for _ in 0..ROUNDS {
-            match self.control.client.batch_execute(&drop).await {
-                Err(error) if is_in_use(&error) => tokio::time::sleep(ROUND).await,
-                dropped => return dropped.map_err(|error| self.control.failed(verb, &error)),
-            }
-        }
-        self.control.run(verb, &drop).await
-    }
-
-    /// Ends the sessions that pools of other processes have open. As the application's role, whose they are: a role may
-    /// end its own, and the administrative one need not be a member of it.
-    async fn end_sessions(&self, verb: &str, database: &str) -> Result<(), RelocateError> {
-        let application = Session::open(&self.layout.shared, &self.tenant).await?;
-        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                   WHERE datname = $1 AND usename = current_user AND pid <> pg_backend_pid()";
-        for _ in 0..ROUNDS {
-            if application.query(verb, end, &[&database]).await?.is_empty() {
-                break;
-            }
-            tokio::time::sleep(ROUND).await;
-        }
-        Ok(())
     }
 
     pub(super) async fn make_schema(&self, place: &TenantContext) -> Result<(), RelocateError> {
@@ -139,7 +105,7 @@ impl PgMover<'_> {
 
     async fn is_there(&self, verb: &str, database: &str) -> Result<bool, RelocateError> {
         let query = "SELECT 1 FROM pg_database WHERE datname = $1";
-        Ok(!self.control.query(verb, query, &[&database]).await?.is_empty())
+        self.control.finds(verb, query, &[&database]).await
     }
 
     async fn all_or_none(&self, verb: &str, sql: &str) -> Result<(), RelocateError> {
@@ -155,9 +121,9 @@ impl PgMover<'_> {
 async fn is_marked(session: &Session, schema: &str, place: &TenantContext) -> Result<bool, RelocateError> {
     const VERB: &str = "read whose a place is";
     let marks = "SELECT 1 FROM pg_tables WHERE tablename = 'tenancy_owner' AND schemaname = $1";
-    if session.query(VERB, marks, &[&schema]).await?.is_empty() {
+    if !session.finds(VERB, marks, &[&schema]).await? {
         return Ok(false);
     }
     let own = format!("SELECT 1 FROM {}.tenancy_owner WHERE tenant_id = $1", identifier(schema));
-    Ok(!session.query(VERB, &own, &[&place.tenant().id().as_str()]).await?.is_empty())
+    session.finds(VERB, &own, &[&place.tenant().id().as_str()]).await
 }

@@ -49,8 +49,8 @@ impl PgMover<'_> {
                     table.sql(),
                     table.own
                 );
-                let rows = target.query(VERB, &max, &[]).await?;
-                wanted = wanted.max(rows.first().and_then(|row| row.get(0)));
+                let rows: Vec<(Option<i64>,)> = target.query(VERB, &max, &[]).await?;
+                wanted = wanted.max(rows.first().and_then(|(max,)| *max));
             }
             if let Some(wanted) = wanted.filter(|wanted| sequence.last.is_none_or(|last| last < *wanted)) {
                 self.advance(target, to, sequence, wanted).await?;
@@ -99,13 +99,9 @@ async fn sequences<'a>(
     schemas.sort_unstable();
     schemas.dedup();
     let rows = session.query(VERB, query, &[&schemas]).await?;
-    let sequences = rows.into_iter().map(|row| Sequence {
-        schema: row.get(0),
-        name: row.get(1),
-        increment: row.get(2),
-        cache: row.get(3),
-        last: row.get(4),
-        column: row.get::<_, Option<u32>>(5).zip(row.get::<_, Option<String>>(6)),
+    let sequences = rows.into_iter().map(|(schema, name, increment, cache, last, table, column)| {
+        let (table, column): (Option<u32>, Option<String>) = (table, column);
+        Sequence { schema, name, increment, cache, last, column: table.zip(column) }
     });
     Ok(sequences.collect())
 }

@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Error, Row};
+use tokio_postgres::{Client, Error};
 
+use super::row::FromRow;
 use crate::db::{DatabaseUrl, driver};
+use crate::isolation::drop_database::said;
 use crate::isolation::relocate::error::RelocateError;
 use crate::isolation::sql_text::literal;
 use crate::tenant::TenantId;
@@ -43,13 +45,33 @@ impl Session {
         self.client.batch_execute(sql).await.map_err(|error| self.failed(verb, &error))
     }
 
-    pub(super) async fn query(
+    /// The rows of a statement.
+    pub(super) async fn query<R: FromRow>(
         &self,
         verb: &str,
         sql: &str,
         values: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<Row>, RelocateError> {
-        self.client.query(sql, values).await.map_err(|error| self.failed(verb, &error))
+    ) -> Result<Vec<R>, RelocateError> {
+        self.try_query(sql, values).await.map_err(|error| self.failed(verb, &error))
+    }
+
+    /// The same, for who looks at the error.
+    pub(super) async fn try_query<R: FromRow>(
+        &self,
+        sql: &str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<R>, Error> {
+        self.client.query(sql, values).await?.iter().map(R::from_row).collect()
+    }
+
+    /// Whether a statement gives a row.
+    pub(super) async fn finds(
+        &self,
+        verb: &str,
+        sql: &str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<bool, RelocateError> {
+        Ok(!self.query::<()>(verb, sql, values).await?.is_empty())
     }
 
     /// Statements that need a lock on `table`, in a transaction of their own. They ask for it again and again, a moment
@@ -95,14 +117,4 @@ pub(super) fn name_of(tenant: &TenantId) -> String {
 /// Whether a lock was not to be had.
 pub(super) fn is_lock_lost(error: &Error) -> bool {
     matches!(error.code(), Some(&SqlState::LOCK_NOT_AVAILABLE | &SqlState::T_R_DEADLOCK_DETECTED))
-}
-
-/// Whether sessions are in the way of a database that is to be dropped.
-pub(super) fn is_in_use(error: &Error) -> bool {
-    matches!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE | &SqlState::OBJECT_IN_USE))
-}
-
-/// What the server says. Its details may quote a row, and are left out.
-pub(super) fn said(error: &Error) -> String {
-    error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }

@@ -101,9 +101,10 @@ pub(super) async fn shared(
                  THEN c.oid = to_regclass(quote_ident($2)) ELSE n.nspname = $1 AND c.relname = $2 END";
     let mut tables: Vec<Table> = Vec::new();
     for info in declared.iter().filter(|info| info.column().is_some()) {
-        for row in session.query(VERB, query, &[&info.schema(), &info.name()]).await? {
-            let (oid, schema, name): (u32, String, String) = (row.get(0), row.get(1), row.get(2));
-            let elsewhere = (!row.get::<_, bool>(3)).then(|| info.schema().map(str::to_owned)).flatten();
+        let rows = session.query(VERB, query, &[&info.schema(), &info.name()]).await?;
+        for (oid, schema, name, is_usual) in rows {
+            let is_usual: bool = is_usual;
+            let elsewhere = (!is_usual).then(|| info.schema().map(str::to_owned)).flatten();
             if tables.iter().all(|table| table.oid != oid) {
                 let identity = (elsewhere, info.name().to_owned());
                 tables.push(table(oid, schema, name, identity, Some(*info), place));
@@ -135,9 +136,9 @@ pub(super) async fn undeclared(
                   AND NOT EXISTS (SELECT FROM pg_class o WHERE o.relnamespace = n.oid
                                   AND o.relname = 'tenancy_owner' AND n.nspname <> 'public')";
     let rows = session.query(VERB, query, &[&columns, &known]).await?;
-    let tables = rows.into_iter().map(|row| {
-        let (oid, schema, name): (u32, String, String) = (row.get(0), row.get(1), row.get(2));
-        let own = format!("{}::text = {}", identifier(row.get(3)), literal(place.tenant().id().as_str()));
+    let tables = rows.into_iter().map(|(oid, schema, name, column)| {
+        let (name, column): (String, String) = (name, column);
+        let own = format!("{}::text = {}", identifier(&column), literal(place.tenant().id().as_str()));
         let identity = (None, name.clone());
         Table { oid, schema, name, identity, info: None, columns: Vec::new(), own }
     });
@@ -161,12 +162,12 @@ pub(super) async fn own(
                                   AND d.objid = c.oid AND d.deptype = 'e')
                   ORDER BY 2, 3";
     let rows = session.query(VERB, query, &[&place.schema(), &(partitions == Partitions::Taken)]).await?;
-    let tables = rows.into_iter().map(|row| {
-        let (oid, schema, name): (u32, String, String) = (row.get(0), row.get(1), row.get(2));
+    let tables = rows.into_iter().map(|(oid, schema, name, is_usual)| {
+        let (schema, name, is_usual): (String, String, bool) = (schema, name, is_usual);
         let elsewhere = match place.schema() {
             // The schema of its declaration is left out where the tenant has one of its own.
             Some(_) => declared.iter().find(|info| info.name() == name).and_then(TableInfo::schema),
-            None => (!row.get::<_, bool>(3)).then_some(&*schema),
+            None => (!is_usual).then_some(&*schema),
         };
         let is_meant =
             |info: &&TableInfo| info.name() == name && (elsewhere.is_none() || info.schema() == elsewhere);
@@ -203,8 +204,8 @@ async fn columns(session: &Session, table: u32) -> Result<Vec<Column>, RelocateE
     let rows = session.query(VERB, query, &[&table]).await?;
     let mut columns: Vec<Column> = rows
         .into_iter()
-        .map(|row| {
-            let (name, kind, modifier): (String, String, i32) = (row.get(0), row.get(1), row.get(2));
+        .map(|(name, kind, modifier)| {
+            let (kind, modifier): (String, i32) = (kind, modifier);
             let kind = if modifier == -1 { kind } else { format!("{kind}, modifier {modifier}") };
             Column { name, kind }
         })
@@ -223,8 +224,7 @@ pub(super) async fn in_order(
     let query = "SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f' AND NOT condeferrable
                  AND conrelid <> confrelid AND conrelid = ANY($1) AND confrelid = ANY($1)";
     let oids: Vec<u32> = tables.iter().map(|table| table.oid).collect();
-    let rows = session.query(VERB, query, &[&oids]).await?;
-    let keys: Vec<(u32, u32)> = rows.into_iter().map(|row| (row.get(0), row.get(1))).collect();
+    let keys: Vec<(u32, u32)> = session.query(VERB, query, &[&oids]).await?;
     let (mut ordered, mut left): (Vec<Table>, Vec<Table>) = (Vec::new(), tables);
     while !left.is_empty() {
         let waits = |table: &Table, left: &[Table]| {

@@ -22,8 +22,8 @@ impl Digest {
         };
         let query =
             format!("SELECT count(*), {}, {} FROM {} WHERE {}", sum(0), sum(1), table.sql(), table.own);
-        let rows = session.query(VERB, &query, &[]).await?;
-        let digest = rows.first().map(|row| Self { rows: row.get(0), sums: [row.get(1), row.get(2)] });
+        let digest = session.query(VERB, &query, &[]).await?.into_iter().next();
+        let digest = digest.map(|(rows, first, second)| Self { rows, sums: [first, second] });
         Ok(digest.unwrap_or(Self { rows: -1, sums: Default::default() }))
     }
 }
@@ -55,5 +55,5 @@ pub(super) async fn is_without(
     condition: &str,
 ) -> Result<bool, RelocateError> {
     let query = format!("SELECT 1 FROM {} WHERE {condition} LIMIT 1", table.sql());
-    Ok(session.query(VERB, &query, &[]).await?.is_empty())
+    Ok(!session.finds(VERB, &query, &[]).await?)
 }
