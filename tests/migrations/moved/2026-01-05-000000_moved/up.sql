@@ -21,6 +21,8 @@ CREATE TABLE notes (
     id BIGSERIAL,
     person BIGINT NOT NULL,
     text TEXT,
+    -- Counts down.
+    place BIGINT GENERATED ALWAYS AS IDENTITY (INCREMENT BY -1),
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, person) REFERENCES people (tenant_id, id)
 );

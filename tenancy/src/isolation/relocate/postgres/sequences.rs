@@ -1,5 +1,7 @@
 //! Sequences and identities of the new place go on where those of the old one have stopped.
 
+use std::ops::RangeInclusive;
+
 use super::copy::Pair;
 use super::{PgMover, Session};
 use crate::context::TenantContext;
@@ -13,6 +15,8 @@ struct Sequence {
     schema: String,
     name: String,
     increment: i64,
+    /// What it may give.
+    bounds: RangeInclusive<i64>,
     cache: i64,
     /// `None` if it has given nothing yet.
     last: Option<i64>,
@@ -23,6 +27,22 @@ struct Sequence {
 impl Sequence {
     fn sql(&self) -> String {
         qualified(Some(&self.schema), &self.name)
+    }
+
+    /// Of two values the one that is given later.
+    fn later(&self, one: i64, other: i64) -> i64 {
+        match self.increment > 0 {
+            true => one.max(other),
+            false => one.min(other),
+        }
+    }
+
+    /// What gives the later of its values in SQL: of those in a column, and of two.
+    fn later_in_sql(&self) -> [&'static str; 2] {
+        match self.increment > 0 {
+            true => ["max", "greatest"],
+            false => ["min", "least"],
+        }
     }
 }
 
@@ -37,22 +57,29 @@ impl PgMover<'_> {
     ) -> Result<(), RelocateError> {
         let old = sequences(source, from, pairs.iter().map(|pair| &*pair.old.schema)).await?;
         let new = sequences(target, to, pairs.iter().map(|pair| &*pair.new.schema)).await?;
-        for sequence in new.iter().filter(|sequence| sequence.increment > 0) {
+        for sequence in &new {
             let given = old.iter().filter(|other| other.name == sequence.name).filter_map(|other| other.last);
-            let mut wanted = given.max();
+            let mut taken: Vec<i64> = given.filter(|last| sequence.bounds.contains(last)).collect();
             if let Some((oid, column)) = &sequence.column
                 && let Some(Pair { new: table, .. }) = pairs.iter().find(|pair| pair.new.oid == *oid)
             {
-                let max = format!(
-                    "SELECT max({})::bigint FROM {} WHERE {}",
-                    identifier(column),
+                let (column, [last, _]) = (identifier(column), sequence.later_in_sql());
+                // What was written by hand may be out of its bounds: it never comes there.
+                let last = format!(
+                    "SELECT {last}({column})::bigint FROM {} WHERE {} AND {column} BETWEEN {} AND {}",
                     table.sql(),
-                    table.own
+                    table.own,
+                    sequence.bounds.start(),
+                    sequence.bounds.end()
                 );
-                let rows: Vec<(Option<i64>,)> = target.query(VERB, &max, &[]).await?;
-                wanted = wanted.max(rows.first().and_then(|(max,)| *max));
+                let rows: Vec<(Option<i64>,)> = target.query(VERB, &last, &[]).await?;
+                taken.extend(rows.into_iter().filter_map(|(last,)| last));
             }
-            if let Some(wanted) = wanted.filter(|wanted| sequence.last.is_none_or(|last| last < *wanted)) {
+            let wanted = taken.into_iter().reduce(|one, other| sequence.later(one, other));
+            let is_later = |wanted: &i64| {
+                sequence.last.is_none_or(|last| last != *wanted && sequence.later(last, *wanted) == *wanted)
+            };
+            if let Some(wanted) = wanted.filter(is_later) {
                 self.advance(target, to, sequence, wanted).await?;
             }
         }
@@ -69,7 +96,9 @@ impl PgMover<'_> {
         wanted: i64,
     ) -> Result<(), RelocateError> {
         let name = sequence.sql();
-        let set = format!("SELECT setval({}, greatest(last_value, {wanted})) FROM {name}", literal(&name));
+        let [_, later] = sequence.later_in_sql();
+        let set =
+            format!("SELECT setval({}, {later}(last_value, '{wanted}'::bigint)) FROM {name}", literal(&name));
         match to.isolation() {
             Isolation::Schema | Isolation::Database => target.run(VERB, &set).await,
             Isolation::Column | Isolation::Rls => {
@@ -86,8 +115,8 @@ async fn sequences<'a>(
     place: &'a TenantContext,
     schemas: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<Sequence>, RelocateError> {
-    let query = "SELECT s.schemaname::text, s.sequencename::text, s.increment_by, s.cache_size, s.last_value,
-                     d.refobjid, a.attname::text
+    let query = "SELECT s.schemaname::text, s.sequencename::text, s.increment_by, s.min_value, s.max_value,
+                     s.cache_size, s.last_value, d.refobjid, a.attname::text
                  FROM pg_sequences s
                  JOIN pg_namespace n ON n.nspname = s.schemaname
                  JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.sequencename
@@ -99,9 +128,10 @@ async fn sequences<'a>(
     schemas.sort_unstable();
     schemas.dedup();
     let rows = session.query(VERB, query, &[&schemas]).await?;
-    let sequences = rows.into_iter().map(|(schema, name, increment, cache, last, table, column)| {
-        let (table, column): (Option<u32>, Option<String>) = (table, column);
-        Sequence { schema, name, increment, cache, last, column: table.zip(column) }
-    });
+    let sequences =
+        rows.into_iter().map(|(schema, name, increment, min, max, cache, last, table, column)| {
+            let (table, column): (Option<u32>, Option<String>) = (table, column);
+            Sequence { schema, name, increment, bounds: min..=max, cache, last, column: table.zip(column) }
+        });
     Ok(sequences.collect())
 }
