@@ -13,7 +13,9 @@ use crate::isolation::{IsolationError, Layout};
 use crate::lifecycle::StatusWatch;
 use crate::migrate::Sources;
 use crate::resolve::{Link, RequestHead, Resolution, ResolveError, Resolved, TenantName, TenantResolver};
-use crate::store::{StoreError, TenantStore};
+#[cfg(feature = "cache")]
+use crate::store::CachedStore;
+use crate::store::{Registry, StoreError, TenantStore};
 use crate::tenant::{Domain, Isolation, Slug, Tenant, TenantStatus};
 
 /// An application's tenancy: its databases, its registry of tenants, its way of telling them apart.
@@ -27,7 +29,7 @@ pub struct Tenancy<B: Backend = DefaultBackend> {
 struct Inner<B: Backend> {
     layout: Layout,
     pools: Pools<B>,
-    store: Arc<dyn TenantStore>,
+    registry: Registry,
     watch: Arc<StatusWatch>,
     resolver: Arc<dyn TenantResolver>,
     migrations: Option<Sources<B>>,
@@ -42,13 +44,13 @@ impl<B: Supported> Tenancy<B> {
     pub(crate) fn new(
         layout: Layout,
         pools: Pools<B>,
-        store: Arc<dyn TenantStore>,
+        registry: Registry,
         status_check: Duration,
         resolver: Arc<dyn TenantResolver>,
         migrations: Option<Sources<B>>,
     ) -> Self {
-        let watch = Arc::new(StatusWatch::new(Arc::clone(&store), status_check));
-        Self { inner: Arc::new(Inner { layout, pools, store, watch, resolver, migrations }) }
+        let watch = Arc::new(StatusWatch::new(Arc::clone(registry.store()), status_check));
+        Self { inner: Arc::new(Inner { layout, pools, registry, watch, resolver, migrations }) }
     }
 
     /// The context of a tenant, with its isolation: enter it with [`TenantContext::scope`].
@@ -65,7 +67,8 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// As [`tenant`](Self::tenant).
     pub async fn restore(&self, captured: &CapturedTenant) -> Result<TenantContext, TenancyError> {
-        let tenant = of_status(self.inner.store.get(captured.id()).await, &[TenantStatus::Active])?;
+        let tenant =
+            of_status(self.inner.registry.store().get(captured.id()).await, &[TenantStatus::Active])?;
         Ok(self.context(&tenant))
     }
 
@@ -126,7 +129,7 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// `Resolve` if there is none, or it is not active; `Store` if the registry cannot be asked.
     pub async fn tenant(&self, identifier: &Slug) -> Result<Tenant, TenancyError> {
-        of_status(self.inner.store.get_by_identifier(identifier).await, &[TenantStatus::Active])
+        of_status(self.inner.registry.store().get_by_identifier(identifier).await, &[TenantStatus::Active])
     }
 
     /// The active tenant whose host name this is.
@@ -135,7 +138,7 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// As [`tenant`](Self::tenant).
     pub async fn tenant_of_domain(&self, domain: &Domain) -> Result<Tenant, TenancyError> {
-        of_status(self.inner.store.get_by_domain(domain).await, &[TenantStatus::Active])
+        of_status(self.inner.registry.store().get_by_domain(domain).await, &[TenantStatus::Active])
     }
 
     /// The active tenant a request names.
@@ -179,17 +182,20 @@ impl<B: Supported> Tenancy<B> {
 
     async fn named(&self, name: &TenantName, admitted: &[TenantStatus]) -> Result<Tenant, TenancyError> {
         let found = match name {
-            TenantName::Identifier(identifier) => self.inner.store.get_by_identifier(identifier).await,
-            TenantName::Domain(domain) => self.inner.store.get_by_domain(domain).await,
+            TenantName::Identifier(identifier) => {
+                self.inner.registry.store().get_by_identifier(identifier).await
+            }
+            TenantName::Domain(domain) => self.inner.registry.store().get_by_domain(domain).await,
         };
         of_status(found, admitted)
     }
 
-    /// Asks the registry what it is asked for a tenant that does not exist.
+    /// Asks the registry what it is asked for a tenant that does not exist, and that it has not been asked for yet.
     #[cfg(feature = "actix")]
     pub(crate) async fn ask_for_nobody(&self) {
-        if let Ok(nobody) = Slug::try_from("nobody-has-this-identifier") {
-            drop(self.inner.store.get_by_identifier(&nobody).await);
+        let nobody = format!("nobody-{}", uuid::Uuid::now_v7().simple());
+        if let Ok(nobody) = Slug::try_from(&*nobody) {
+            drop(self.inner.registry.store().get_by_identifier(&nobody).await);
         }
     }
 
@@ -212,7 +218,13 @@ impl<B: Supported> Tenancy<B> {
 
     /// The registry of tenants.
     pub fn store(&self) -> &dyn TenantStore {
-        &*self.inner.store
+        &**self.inner.registry.store()
+    }
+
+    /// What is kept of the registry in memory, if the builder was told to [`cache`](crate::TenancyBuilder::cache).
+    #[cfg(feature = "cache")]
+    pub fn cache(&self) -> Option<&CachedStore> {
+        self.inner.registry.cache()
     }
 
     pub(crate) fn watch(&self) -> &Arc<StatusWatch> {

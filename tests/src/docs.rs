@@ -13,6 +13,7 @@ macro_rules! guides {
 guides! {
     readme = "../../README.md",
     background_jobs = "../../docs/background-jobs.md",
+    caching = "../../docs/caching.md",
     context = "../../docs/context.md",
     guarantee = "../../docs/guarantee.md",
     inspect = "../../docs/inspect.md",

@@ -16,7 +16,9 @@ use crate::isolation::inspect::Inspect;
 use crate::migrate::{InTurn, Migrations, Sources};
 use crate::query::TableInfo;
 use crate::resolve::{HeaderResolver, TenantResolver};
-use crate::store::TenantStore;
+#[cfg(feature = "cache")]
+use crate::store::CachePolicy;
+use crate::store::{Registry, TenantStore};
 use crate::tenancy::Tenancy;
 use crate::tenant::Isolation;
 
@@ -56,6 +58,8 @@ pub struct TenancyBuilder<B: Supported> {
     migrations: Option<Arc<dyn Migrations<B>>>,
     shared_migrations: Option<Arc<dyn Migrations<B>>>,
     store: Option<Arc<dyn TenantStore>>,
+    #[cfg(feature = "cache")]
+    pub(super) cache: Option<CachePolicy>,
     pub(super) resolver: Arc<dyn TenantResolver>,
     pub(super) status_check: Duration,
 }
@@ -81,6 +85,8 @@ impl<B: Supported> TenancyBuilder<B> {
             migrations: None,
             shared_migrations: None,
             store: None,
+            #[cfg(feature = "cache")]
+            cache: None,
             resolver: Arc::new(HeaderResolver::default()),
             status_check: STATUS_CHECK,
         }
@@ -140,6 +146,14 @@ impl<B: Supported> TenancyBuilder<B> {
     /// Where tenants are registered. Default: a table in the application's database, made at start.
     pub fn store(mut self, store: impl TenantStore) -> Self {
         self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Keeps tenants in this process's memory when they have been read from the registry. Default: each request reads
+    /// its tenant. [`Tenancy::cache`] has what is kept.
+    #[cfg(feature = "cache")]
+    pub fn cache(mut self, policy: CachePolicy) -> Self {
+        self.cache = Some(policy);
         self
     }
 
@@ -272,12 +286,18 @@ impl<B: Supported> TenancyBuilder<B> {
         let store = match self.store {
             Some(store) => store,
             None => {
-                let registry: InTurn<B> = InTurn::one(B::registry_migrations());
-                crate::migrate::run(layout.shared_place(), registry).await?;
+                let own: InTurn<B> = InTurn::one(B::registry_migrations());
+                crate::migrate::run(layout.shared_place(), own).await?;
                 B::registry(pools.admin().clone())
             }
         };
-        Ok(Tenancy::new(layout, pools, store, self.status_check, self.resolver, migrations))
+        let registry = Registry::new(store);
+        #[cfg(feature = "cache")]
+        let registry = match self.cache {
+            Some(policy) => registry.cached(policy),
+            None => registry,
+        };
+        Ok(Tenancy::new(layout, pools, registry, self.status_check, self.resolver, migrations))
     }
 }
 

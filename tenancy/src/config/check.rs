@@ -7,6 +7,8 @@ use crate::db::{DatabaseUrl, Pools};
 use crate::error::TenancyError;
 use crate::isolation::inspect::Inspect;
 use crate::isolation::{Layout, Roles};
+#[cfg(feature = "cache")]
+use crate::store::CachePolicy;
 use crate::tenant::Isolation;
 
 /// What can be seen without connecting.
@@ -42,6 +44,8 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
     check("tenant_connections", positive(u64::from(builder.tenant_connections.unwrap_or(1))));
     check("status_check", if builder.status_check.is_zero() { positive(0) } else { Ok(()) });
     check("pool_wait", if builder.pool_wait.is_zero() { positive(0) } else { Ok(()) });
+    #[cfg(feature = "cache")]
+    builder.cache.iter().flat_map(CachePolicy::problems).for_each(|problem| check("cache", Err(problem)));
     builder.resolver.problems().into_iter().for_each(|problem| check("resolver", Err(problem)));
     let is_administered = builder.admin_url.as_ref().is_some_and(|admin| *admin != builder.url);
     if builder.transaction_pooler && !is_administered {

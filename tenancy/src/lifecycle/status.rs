@@ -49,6 +49,7 @@ impl<B: Supported> Tenancy<B> {
         from: &[TenantStatus],
         to: TenantStatus,
     ) -> Result<Tenant, TenancyError> {
+        self.store().forget(id);
         let mut status = self.store().get(id).await?.status();
         loop {
             if !from.contains(&status) {

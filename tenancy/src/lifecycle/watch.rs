@@ -71,6 +71,8 @@ impl StatusWatch {
             watched.asked = Some(Instant::now());
             watched.status
         };
+        // What is kept in memory would be asked in vain.
+        self.store.forget(id);
         let status = match self.store.get(id).await {
             Ok(tenant) => tenant.status(),
             Err(StoreError::NotFound { .. }) => TenantStatus::Deleted,

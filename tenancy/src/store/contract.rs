@@ -26,23 +26,32 @@ use crate::tenant::{Isolation, NewTenant, Slug, Tenant, TenantError, TenantId, T
 
 type Store = Arc<dyn TenantStore>;
 
-/// Makes one test of every behaviour for every store.
+/// Makes one test of every behaviour for every store, and for every store behind a cache.
 macro_rules! contract {
     ($($path:ident :: $behaviour:ident),+ $(,)?) => {
-        mod memory {
-            $(#[test] fn $behaviour() { super::fixture::memory(super::$path::$behaviour); })+
+        contract!(@each bare $($path::$behaviour),+);
+        #[cfg(feature = "cache")]
+        mod cached {
+            contract!(@each cached $($path::$behaviour),+);
         }
+    };
+    (@each $front:ident $($what:tt)+) => {
+        contract!(@on memory $front $($what)+);
         #[cfg(feature = "sqlite")]
-        mod sqlite {
-            $(#[test] fn $behaviour() { super::fixture::sqlite(super::$path::$behaviour); })+
-        }
+        contract!(@on sqlite $front $($what)+);
         #[cfg(feature = "mysql")]
-        mod mysql {
-            $(#[test] fn $behaviour() { super::fixture::mysql(super::$path::$behaviour); })+
-        }
+        contract!(@on mysql $front $($what)+);
         #[cfg(feature = "postgres")]
-        mod postgres {
-            $(#[test] fn $behaviour() { super::fixture::postgres(super::$path::$behaviour); })+
+        contract!(@on postgres $front $($what)+);
+    };
+    (@on $store:ident $front:ident $($path:ident :: $behaviour:ident),+) => {
+        mod $store {
+            use crate::store::contract;
+            $(#[test] fn $behaviour() {
+                contract::fixture::$store(|store| {
+                    contract::$path::$behaviour(contract::fixture::$front(store))
+                });
+            })+
         }
     };
 }

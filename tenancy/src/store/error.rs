@@ -1,6 +1,7 @@
 //! What goes wrong between the application and its registry of tenants.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use thiserror::Error as ThisError;
 
@@ -9,7 +10,7 @@ use crate::tenant::{Domain, Slug, TenantError, TenantId, TenantStatus};
 /// A tenant could not be read from a store, or written to it.
 ///
 /// No error holds a database URL or a value of a tenant's metadata.
-#[derive(Debug, ThisError)]
+#[derive(Debug, Clone, ThisError)]
 #[non_exhaustive]
 pub enum StoreError {
     /// No tenant has this id, identifier or domain.
@@ -70,7 +71,7 @@ pub enum StoreError {
     },
     /// The store cannot be reached.
     #[error("the registry of tenants cannot be reached: check that its database runs and its URL is right")]
-    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    Unavailable(#[source] Arc<dyn Error + Send + Sync>),
     /// The database behind the store refused a statement.
     #[error("the registry's database refused a statement: {reason}")]
     Database {
@@ -80,6 +81,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The store cannot be reached, for this reason.
+    pub fn unavailable(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unavailable(reason.into().into())
+    }
+
     pub(super) fn no_id(id: &TenantId) -> Self {
         Self::NotFound { what: format!("id `{id}`") }
     }

@@ -1,5 +1,7 @@
 //! What a registry of tenants has to do.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use crate::store::{ListTenants, StoreError, TenantPage};
@@ -119,4 +121,16 @@ pub trait TenantStore: Send + Sync + 'static {
     /// # Errors
     /// Only those of every call.
     async fn count(&self, status: Option<TenantStatus>) -> Result<u64, StoreError>;
+
+    /// Has the next look-up of this tenant answered as it is by then, where a store keeps what it has read. Most keep
+    /// nothing, and do nothing here.
+    fn forget(&self, id: &TenantId) {
+        let _ = id;
+    }
+
+    /// How long ago what a look-up answers may have been read, at most. A tenant that moves is waited for so long before its
+    /// old place goes. Zero for a store that keeps nothing.
+    fn staleness(&self) -> Duration {
+        Duration::ZERO
+    }
 }

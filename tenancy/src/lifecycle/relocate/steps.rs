@@ -28,6 +28,7 @@ impl<'a, B: Supported> Move<'a, B> {
     ) -> Result<Tenant, TenancyError> {
         let mover = B::mover(tenancy.layout(), tenancy.pools(), id, options.clone()).await?;
         let mut this = Self { tenancy, id, options, mover };
+        tenancy.store().forget(id);
         let tenant = tenancy.store().get(id).await?;
         let tenant = this.settle(tenant).await?;
         this.go(tenant, isolation).await
@@ -157,7 +158,8 @@ impl<'a, B: Supported> Move<'a, B> {
         let (old, new) = (self.place_of(tenant, from)?, self.place_of(tenant, to)?);
         self.mover.lift(&new).await?;
         self.reached("lifted");
-        tokio::time::sleep(self.options.grace).await;
+        // Until nobody goes by the old record any more.
+        tokio::time::sleep(self.options.grace.max(self.tenancy.store().staleness())).await;
         self.tenancy.pools().forget(self.id);
         if !self.mover.remove(&old).await? {
             let reason = "it is not marked as the tenant's: drop it by hand";

@@ -2,13 +2,15 @@
 
 use std::future::Future;
 use std::sync::Arc;
-#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "cache", feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use std::time::Duration;
 
 use super::Store;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use crate::db::PoolOptions;
 use crate::store::MemoryStore;
+#[cfg(feature = "cache")]
+use crate::store::{CachePolicy, CachedStore};
 
 /// Connections of one test; more than one, so that calls really meet in the database.
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
@@ -16,6 +18,18 @@ const OPTIONS: PoolOptions = PoolOptions { size: 4, wait: Duration::from_secs(10
 
 pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// The store as it is.
+pub(super) fn bare(store: Store) -> Store {
+    store
+}
+
+/// The store behind a cache that keeps for longer than any test takes: what it gives back late or wrong is seen.
+#[cfg(feature = "cache")]
+pub(super) fn cached(store: Store) -> Store {
+    let hour = Duration::from_secs(3600);
+    Arc::new(CachedStore::over(store, CachePolicy::default().kept(hour).absent(hour)))
 }
 
 pub(super) fn memory<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {

@@ -11,7 +11,7 @@ const MESSAGE_CHARS: usize = 300;
 
 impl From<ConnectionError> for StoreError {
     fn from(error: ConnectionError) -> Self {
-        Self::Unavailable(Box::new(error))
+        Self::unavailable(error)
     }
 }
 
@@ -21,7 +21,7 @@ pub(super) fn failed(error: Error) -> StoreError {
         Error::DatabaseError(
             DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,
             information,
-        ) => StoreError::Unavailable(cut(information.message()).into()),
+        ) => StoreError::unavailable(cut(information.message())),
         // Of what the server says, the details and the hint are left out: they may quote a whole row.
         Error::DatabaseError(_, information) => StoreError::Database { reason: cut(information.message()) },
         other => StoreError::Database { reason: cut(&other.to_string()) },

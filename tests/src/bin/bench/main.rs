@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot be set up fails")]
 #![allow(clippy::print_stdout, reason = "the figures are what it is for")]
 
+mod cached;
 mod compare;
 mod http;
 mod inserts;
@@ -31,6 +32,9 @@ async fn main() {
     }
     if compare::is_wanted("middleware") {
         std::thread::spawn(middleware::run).join().unwrap();
+    }
+    if compare::is_wanted("cached") {
+        cached::run().await;
     }
     println!("{TENANTS} tenants of {ROWS} rows; medians of µs for one query, in turn on both sides");
     println!(

@@ -25,7 +25,7 @@ struct Failing {
 }
 
 fn gone<T>() -> Result<T, StoreError> {
-    Err(StoreError::Unavailable("the registry is gone".into()))
+    Err(StoreError::unavailable("the registry is gone"))
 }
 
 #[async_trait]

@@ -1,0 +1,40 @@
+//! The store of an application.
+
+use std::sync::Arc;
+
+#[cfg(feature = "cache")]
+use super::{CachePolicy, CachedStore};
+use crate::store::TenantStore;
+
+/// The store that an application asks, and the cache if that is one.
+pub(crate) struct Registry {
+    store: Arc<dyn TenantStore>,
+    #[cfg(feature = "cache")]
+    cache: Option<CachedStore>,
+}
+
+impl Registry {
+    pub(crate) fn new(store: Arc<dyn TenantStore>) -> Self {
+        Self {
+            store,
+            #[cfg(feature = "cache")]
+            cache: None,
+        }
+    }
+
+    /// Through a cache.
+    #[cfg(feature = "cache")]
+    pub(crate) fn cached(self, policy: CachePolicy) -> Self {
+        let cache = CachedStore::over(self.store, policy);
+        Self { store: Arc::new(cache.clone()), cache: Some(cache) }
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn TenantStore> {
+        &self.store
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) fn cache(&self) -> Option<&CachedStore> {
+        self.cache.as_ref()
+    }
+}
