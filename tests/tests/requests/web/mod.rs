@@ -5,6 +5,7 @@ mod beside;
 mod endless;
 mod served;
 mod sockets;
+mod wire;
 
 use actix_web::body::{BodyStream, MessageBody};
 use actix_web::http::StatusCode;
