@@ -46,7 +46,7 @@ pub(crate) async fn run(config: &Path) -> Done {
         }
         let answer = match serde_json::from_slice(&line) {
             Ok(request) => answer(&*resolver, &request).await,
-            Err(error) => json!({ "error": "input", "problem": error.to_string() }),
+            Err(error) => json!({ "error": "input", "problem": problem(&error) }),
         };
         are_all_found &= answer.get("error").is_none();
         writeln!(output, "{answer}")?;
@@ -62,19 +62,49 @@ fn resolver(config: &Path) -> Result<Box<dyn TenantResolver>, Box<dyn std::error
     let file: File = toml::from_str(&text).map_err(|error| {
         let line =
             error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        format!("`{name}`, line {line}: {}", error.message())
+        format!("`{name}`, line {line}: {}", without_value(error.message()))
     })?;
     let resolver = file.resolve.into_resolver();
     let problems = resolver.problems();
     if problems.is_empty() { Ok(resolver) } else { Err(format!("`{name}`: {}", problems.join("; ")).into()) }
 }
 
+/// What is wrong with a line of the input.
+fn problem(error: &serde_json::Error) -> String {
+    // What the syntax's errors say has nothing of the text in it.
+    if error.is_data() { without_value(&error.to_string()) } else { error.to_string() }
+}
+
+/// What an error of serde's says, without the value that it quotes: that may be a secret, or a token.
+fn without_value(message: &str) -> String {
+    let names_a_key = ["unknown field", "missing field", "duplicate field", "duplicate key"];
+    if names_a_key.iter().any(|known| message.starts_with(known)) {
+        return message.to_owned();
+    }
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None if message.contains(['"', '`']) => "this is not what can stand here".to_owned(),
+        None => message.to_owned(),
+    }
+}
+
+/// The host and the path of a target: servers take whole URLs too, and cut at `#`.
+fn target(text: &str) -> (Option<&str>, &str) {
+    let text = text.split('#').next().unwrap_or_default();
+    let Some(rest) = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")) else {
+        return (None, text);
+    };
+    let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    (Some(host), if path.is_empty() { "/" } else { path })
+}
+
 async fn answer(resolver: &dyn TenantResolver, request: &Request) -> Value {
-    let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+    let (host, target) = target(&request.path);
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let head = RequestHead::new(&request.headers, path)
         .with_method(request.method.as_deref().unwrap_or("GET"))
         .with_query(query)
-        .with_authority(request.authority.as_deref())
+        .with_authority(request.authority.as_deref().or(host))
         .with_tls(request.tls)
         .with_peer(request.peer);
     let found = match resolver.resolve(&head).await {

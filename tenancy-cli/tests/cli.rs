@@ -115,7 +115,13 @@ fn requests_are_explained() {
         (r#"{"path":"/","headers":[["Host","example.org"]]}"#, r#"{"error":"no-tenant"}"#),
         (r#"{"path":"/tenants/ACME/x","headers":[]}"#, r#"{"error":"path-malformed"}"#),
         (r#"{"path":"/","headers":[["Authorization","Bearer eyJhbGciOiJub25lIn0.e30."]]}"#, "jwt-"),
+        (
+            r#"{"path":"http://acme.example.com/x#y"}"#,
+            r#"{"identifier":"acme","remainder":null,"source":"subdomain"}"#,
+        ),
+        (r#"{"path":"/tenants/acme#x"}"#, r#"{"identifier":"acme","remainder":"/","source":"path"}"#),
         (r#"{"path":7}"#, r#"{"error":"input""#),
+        (r#"{"path":"/","headers":["Authorization: Bearer hunter2"]}"#, r#""expected "#),
         ("not json", r#"{"error":"input""#),
     ];
     let lines: Vec<&str> = cases.iter().map(|(line, _)| *line).collect();
@@ -124,6 +130,7 @@ fn requests_are_explained() {
     assert_eq!(printed.lines().count(), cases.len(), "{printed}{}", text(&output.stderr));
     for ((line, expected), printed) in cases.iter().zip(printed.lines()) {
         assert!(printed.contains(expected), "{line} gave {printed}");
+        assert!(!printed.contains("hunter2"), "{printed}");
     }
     assert_eq!(code(&output), 1, "some name none");
     assert_eq!(code(&resolve(SOURCES, cases[0].0)), 0);
@@ -145,6 +152,13 @@ fn a_configuration_that_is_wrong_is_refused() {
             "a `secret` or a `pem`",
         ),
         (&*short, "secret"),
+        // The values are in serde's words for what is wrong with them.
+        ("[resolve]\nsource = [{ kind = \"jwt\", key = \"hunter2\" }]", "expected a sequence"),
+        (
+            "[resolve]\nsource = [{ kind = \"jwt\", key = [{ algorithms = [\"hunter2\"], secret = \"x\" }] }]",
+            "HS256",
+        ),
+        ("[resolve]\nsource = [{ kind = \"hunter2\" }]", "line"),
     ] {
         let output = resolve(config, "");
         assert_eq!(code(&output), 2, "{config}");

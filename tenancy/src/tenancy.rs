@@ -67,6 +67,8 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// As [`tenant`](Self::tenant).
     pub async fn restore(&self, captured: &CapturedTenant) -> Result<TenantContext, TenancyError> {
+        // What is kept in memory may be of before the job was captured.
+        self.inner.registry.store().forget(captured.id());
         let tenant =
             of_status(self.inner.registry.store().get(captured.id()).await, &[TenantStatus::Active])?;
         Ok(self.context(&tenant))

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use diesel::result::{DatabaseErrorKind, Error};
 use tenancy::TenancyError;
 use tenancy::sqlite::Tenancy;
 use tenancy::store::StoreError;
@@ -78,7 +79,17 @@ pub(crate) async fn run(tenancy: &Tenancy, job: &Job) -> Result<(), TenancyError
 }
 
 fn passes_by_itself(error: &TenancyError) -> bool {
-    matches!(error, TenancyError::Connection(_) | TenancyError::Store(StoreError::Unavailable(_)))
+    match error {
+        TenancyError::Connection(_) | TenancyError::Store(StoreError::Unavailable(_)) => true,
+        // The connection was lost while the work was done: its transaction is rolled back.
+        TenancyError::Database(Error::DatabaseError(kind, _)) => matches!(
+            kind,
+            DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::SerializationFailure
+        ),
+        _ => false,
+    }
 }
 
 impl fmt::Display for Outcome {

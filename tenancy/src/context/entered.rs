@@ -27,6 +27,11 @@ impl Entered {
         Self { current: Some(current), values: OnceLock::new() }
     }
 
+    /// Outside every scope.
+    pub(super) fn outside() -> Self {
+        Self { current: None, values: OnceLock::new() }
+    }
+
     /// That of the running task, for a task of its own: what is kept in it afterwards, on either side, is not seen on
     /// the other.
     pub(super) fn copied() -> Self {
@@ -37,7 +42,7 @@ impl Entered {
                 values: values.map_or_else(OnceLock::new, OnceLock::from),
             }
         };
-        ENTERED.try_with(copy).unwrap_or(Self { current: None, values: OnceLock::new() })
+        ENTERED.try_with(copy).unwrap_or_else(|_| Self::outside())
     }
 
     pub(super) fn current(&self) -> Option<&Current> {

@@ -31,6 +31,23 @@ pin_project_lite::pin_project! {
 }
 
 impl<T> InScope<T> {
+    /// Outside every scope, wherever it is polled.
+    #[cfg(feature = "actix")]
+    pub(crate) fn outside(inner: T) -> Self {
+        Self { entered: Entered::outside(), inner: Some(inner) }
+    }
+
+    /// What is inside; `None` only while it is dropped.
+    #[cfg(feature = "actix")]
+    pub(crate) fn inner(&mut self) -> &mut Option<T> {
+        &mut self.inner
+    }
+
+    #[cfg(feature = "actix")]
+    pub(crate) fn as_inner(&self) -> Option<&T> {
+        self.inner.as_ref()
+    }
+
     /// Polls what is inside, in the scope; `done` where there is nothing any more.
     pub(crate) fn poll_inside<R>(self: Pin<&mut Self>, done: R, poll: impl FnOnce(Pin<&mut T>) -> R) -> R {
         let this = self.project();

@@ -45,8 +45,13 @@ impl StatusWatch {
     ///
     /// Cost: a query of the registry for each tenant that is watched, as often as the application is configured to.
     #[cfg(feature = "actix")]
-    pub(crate) async fn left(self: Arc<Self>, id: TenantId, served: Vec<TenantStatus>) -> TenantStatus {
-        let _watcher = Watcher::new(&self, &id);
+    pub(crate) async fn left(
+        self: Arc<Self>,
+        id: TenantId,
+        known: TenantStatus,
+        served: Vec<TenantStatus>,
+    ) -> TenantStatus {
+        let _watcher = Watcher::new(&self, &id, known);
         let mut changed = self.changed.subscribe();
         loop {
             let status = self.status(&id).await;
@@ -73,7 +78,10 @@ impl StatusWatch {
         };
         // What is kept in memory would be asked in vain.
         self.store.forget(id);
-        let status = match self.store.get(id).await {
+        // In a task: the one who asks may be a body that nobody reads, and others wait for the same answer.
+        let (store, asked) = (Arc::clone(&self.store), id.clone());
+        let answer = tokio::spawn(async move { store.get(&asked).await }).await;
+        let status = match answer.unwrap_or_else(|lost| Err(StoreError::unavailable(lost))) {
             Ok(tenant) => tenant.status(),
             Err(StoreError::NotFound { .. }) => TenantStatus::Deleted,
             Err(error) => {
@@ -103,9 +111,17 @@ struct Watcher<'a> {
 }
 
 impl<'a> Watcher<'a> {
-    fn new(watch: &'a StatusWatch, id: &'a TenantId) -> Self {
-        let new = || Watched { watchers: 0, status: TenantStatus::Active, asked: None };
-        watch.lock().entry(id.clone()).or_insert_with(new).watchers += 1;
+    /// Of a tenant that whoever watches has just seen with the status `known`.
+    fn new(watch: &'a StatusWatch, id: &'a TenantId, known: TenantStatus) -> Self {
+        let mut all = watch.lock();
+        let watched =
+            all.entry(id.clone()).or_insert_with(|| Watched { watchers: 0, status: known, asked: None });
+        watched.watchers += 1;
+        if watched.status != known {
+            // Somebody has changed it, and who is right is for the registry to say.
+            watched.asked = None;
+        }
+        drop(all);
         Self { watch, id }
     }
 }

@@ -28,6 +28,8 @@ const CONFLICT: Refusal = Refusal::new("conflict", "the request names two tenant
 pub struct ChainResolver {
     resolvers: Vec<Box<dyn TenantResolver>>,
     is_consistent: bool,
+    /// Of the configuration that it was made from.
+    problem: Option<&'static str>,
 }
 
 impl ChainResolver {
@@ -50,6 +52,11 @@ impl ChainResolver {
     pub fn consistent(mut self) -> Self {
         self.is_consistent = true;
         self
+    }
+
+    /// With something that is wrong around it.
+    pub(super) fn with_problem(self, problem: Option<&'static str>) -> Self {
+        Self { problem, ..self }
     }
 
     async fn all(&self, request: &RequestHead<'_>) -> Result<Option<Found>, Refusal> {
@@ -101,6 +108,7 @@ impl TenantResolver for ChainResolver {
         if self.resolvers.is_empty() {
             problems.push("a chain without a resolver finds nobody: add one with `then`".to_owned());
         }
+        problems.extend(self.problem.map(str::to_owned));
         problems
     }
 

@@ -47,7 +47,11 @@ pub struct ResolveConfig {
 #[serde(deny_unknown_fields)]
 struct Proxies {
     header: ForwardedBy,
+    #[serde(default)]
     networks: Vec<String>,
+    /// Whoever connects is one.
+    #[serde(default)]
+    any_peer: bool,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -88,18 +92,28 @@ impl ResolveConfig {
     /// The resolver: that of the one source, or a chain of them. What is wrong with it are its
     /// [problems](TenantResolver::problems), which the builder reports at start-up.
     pub fn into_resolver(self) -> Box<dyn TenantResolver> {
-        let proxies = self.proxies.map(|proxies| match proxies.header {
-            ForwardedBy::Forwarded => TrustedProxies::forwarded(proxies.networks),
-            ForwardedBy::XForwarded => TrustedProxies::x_forwarded(proxies.networks),
+        let is_by_host = |source: &Source| matches!(source, Source::Subdomain { .. } | Source::Domain { .. });
+        let is_idle = self.proxies.is_some() && !self.source.iter().any(is_by_host);
+        let proxies = self.proxies.map(|proxies| {
+            let trusted = match proxies.header {
+                ForwardedBy::Forwarded => TrustedProxies::forwarded(proxies.networks),
+                ForwardedBy::XForwarded => TrustedProxies::x_forwarded(proxies.networks),
+            };
+            if proxies.any_peer { trusted.or_any_peer() } else { trusted }
         });
         let mut sources: Vec<_> =
             self.source.into_iter().map(|source| source.resolver(proxies.as_ref())).collect();
+        let problem = is_idle.then_some(
+            "there are proxies, and no source goes by the host: leave them out, or add such a source",
+        );
         if sources.len() == 1
+            && problem.is_none()
             && let Some(only) = sources.pop()
         {
             return only;
         }
-        let chain = sources.into_iter().fold(ChainResolver::new(), ChainResolver::then);
+        let chain = ChainResolver::new().with_problem(problem);
+        let chain = sources.into_iter().fold(chain, ChainResolver::then);
         Box::new(if self.consistent { chain.consistent() } else { chain })
     }
 }

@@ -29,12 +29,22 @@ pub struct RequestHead<'a> {
     query: &'a str,
     is_tls: bool,
     peer: Option<IpAddr>,
+    scope: &'a str,
 }
 
 impl<'a> RequestHead<'a> {
     /// A `GET` of this path, without a query, from nobody known, over plain HTTP.
     pub fn new(headers: &'a dyn Headers, path: &'a str) -> Self {
-        Self { headers, method: "GET", authority: None, path, query: "", is_tls: false, peer: None }
+        Self {
+            headers,
+            method: "GET",
+            authority: None,
+            path,
+            query: "",
+            is_tls: false,
+            peer: None,
+            scope: "",
+        }
     }
 
     /// With this method.
@@ -65,6 +75,13 @@ impl<'a> RequestHead<'a> {
     #[must_use]
     pub fn with_peer(self, peer: Option<IpAddr>) -> Self {
         Self { peer, ..self }
+    }
+
+    /// On its way to routes below this path, which is no part of [`path`](Self::path): that of the scope whose resolver is
+    /// asked. Links begin with it.
+    #[must_use]
+    pub fn with_scope(self, scope: &'a str) -> Self {
+        Self { scope, ..self }
     }
 
     /// The values of a header, one for each line of it.
@@ -109,6 +126,11 @@ impl<'a> RequestHead<'a> {
     /// Whether the request came over TLS, as far as the server knows.
     pub fn is_tls(&self) -> bool {
         self.is_tls
+    }
+
+    /// The path of the scope whose resolver is asked; empty around an application.
+    pub fn scope(&self) -> &'a str {
+        self.scope
     }
 
     /// The address at the other end of the connection.

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use url::{Position, Url};
+
 use super::head::RequestHead;
+use super::path::is_straight;
 use crate::tenant::Slug;
 
 /// A link to a path of a tenant's, for an answer to a request.
@@ -21,13 +24,13 @@ impl<'a> Link<'a> {
     /// To `path` of the tenant with this identifier, in an answer to `request`. The path is what the application sees,
     /// and may have a query and a fragment.
     ///
-    /// A path has one slash at its beginning, whatever is given: browsers take `//name` and `/\name` for a host.
+    /// A path has one slash at its beginning, whatever is given: browsers take `//name` and `/\name` for a host. Its steps
+    /// are taken, as browsers would take them behind the tenant's name, and out of what is the tenant's.
     pub fn new(request: &'a RequestHead<'a>, identifier: &'a Slug, path: &'a str) -> Self {
-        let is_skipped = |c: char| matches!(c, '/' | '\\' | ' ') || c.is_ascii_control();
-        let path = match path.strip_prefix('/') {
-            Some(rest) if !rest.starts_with(is_skipped) => Cow::Borrowed(path),
-            _ => Cow::Owned(format!("/{}", path.trim_start_matches(is_skipped))),
-        };
+        let mut path = rooted(Cow::Borrowed(path));
+        if has_steps(&path) {
+            path = Cow::Owned(walked(&path));
+        }
         Self { request, identifier, path, leads_back: false }
     }
 
@@ -71,6 +74,27 @@ impl<'a> Link<'a> {
     }
 }
 
+fn rooted(path: Cow<'_, str>) -> Cow<'_, str> {
+    let is_skipped = |c: char| matches!(c, '/' | '\\' | ' ') || c.is_ascii_control();
+    match path.strip_prefix('/') {
+        Some(rest) if !rest.starts_with(is_skipped) => path,
+        _ => Cow::Owned(format!("/{}", path.trim_start_matches(is_skipped))),
+    }
+}
+
+/// Whether a browser changes the path before it asks for it.
+fn has_steps(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    path.contains(|c: char| c == '\\' || c.is_ascii_control()) || !is_straight(path)
+}
+
+/// The path as a browser has it, by its own rules (WHATWG URL).
+fn walked(path: &str) -> String {
+    let walked = Url::parse("http://host").and_then(|host| host.join(path));
+    let walked = walked.as_ref().map_or("/", |url| &url[Position::BeforePath..]);
+    rooted(Cow::Borrowed(walked)).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -97,6 +121,13 @@ mod tests {
             ("/\n\\ /evil.example", "/evil.example"),
             ("https://evil.example", "/https://evil.example"),
             ("javascript:alert(1)", "/javascript:alert(1)"),
+            ("/../globex/x", "/globex/x"),
+            ("/x/../../globex/x?a=/../b#/../c", "/globex/x?a=/../b#/../c"),
+            ("/%2e%2e/globex", "/globex"),
+            ("/..\\globex", "/globex"),
+            ("/.\t./globex", "/globex"),
+            ("/x/..//evil.example", "/evil.example"),
+            ("/orders?next=../x", "/orders?next=../x"),
         ] {
             assert_eq!(Link::new(&request, &acme, given).path(), path, "{given:?}");
         }

@@ -72,11 +72,17 @@ impl SubdomainResolver {
     }
 
     fn find(&self, request: &RequestHead<'_>) -> Result<Option<Found>, Refusal> {
-        let HostName::Name(host) = self.hosts.host(request)?.name else { return Ok(None) };
-        if self.bases.iter().any(|base| *base == *host) {
+        match self.hosts.host(request)?.name {
+            HostName::Name(host) => self.of_host(&host),
+            _ => Ok(None),
+        }
+    }
+
+    fn of_host(&self, host: &str) -> Result<Option<Found>, Refusal> {
+        if self.bases.iter().any(|base| base == host) {
             return Ok(None);
         }
-        let mut labels = self.bases.iter().filter_map(|base| in_front_of(base, &host));
+        let mut labels = self.bases.iter().filter_map(|base| in_front_of(base, host));
         // Under two bases of which one is under the other it is the nearer one's.
         let Some(label) = labels.clone().find(|label| !label.contains('.')) else {
             return if labels.next().is_some() { Err(TOO_DEEP) } else { Ok(None) };
@@ -84,7 +90,7 @@ impl SubdomainResolver {
         if self.reserved.iter().any(|reserved| reserved == label) {
             return Ok(None);
         }
-        if label.starts_with("xn--") && Domain::try_from(&*host).is_err() {
+        if label.starts_with("xn--") && Domain::try_from(host).is_err() {
             return Err(HOST_MALFORMED);
         }
         identifier::found(label.as_bytes(), "subdomain").ok_or(MALFORMED).map(Some)
@@ -136,9 +142,12 @@ impl TenantResolver for SubdomainResolver {
         problems
     }
 
-    /// A whole URL, over the scheme and on the port that the client has used for this request.
+    /// A whole URL, over the scheme and on the port that the client has used for this request. None for an identifier that
+    /// names nobody as a label: a reserved one, a base of its own.
     fn link_to(&self, link: &Link<'_>) -> Option<String> {
         let base = self.base_of(link.request())?;
+        let found = self.of_host(&format!("{}.{base}", link.identifier()));
+        found.ok().flatten()?;
         let mut url = self.hosts.url_of(link.request(), [link.identifier().as_str(), base]);
         url.push_str(link.path());
         Some(url)

@@ -10,7 +10,7 @@ use crate::context::{ScopeError, TenantContext};
 use crate::error::TenancyError;
 use crate::lifecycle::StatusWatch;
 use crate::resolve::TenantResolver;
-use crate::tenant::TenantStatus;
+use crate::tenant::{Slug, TenantStatus};
 
 /// Kept in the extensions of a request that has a tenant.
 #[derive(Debug, Clone)]
@@ -19,6 +19,10 @@ pub(super) struct Behind {
     /// By which the request has found its tenant.
     pub(super) resolver: Arc<dyn TenantResolver>,
     pub(super) watch: Arc<StatusWatch>,
+    /// Whom the request has named.
+    pub(super) tenant: Slug,
+    /// The path of the scope that the middleware is around.
+    pub(super) scope: String,
 }
 
 impl Behind {
@@ -35,6 +39,7 @@ impl Behind {
 
     /// Done when the tenant is one that the middleware would not let in any more.
     pub(super) fn left(self, context: &TenantContext) -> impl Future<Output = TenantStatus> + use<> {
-        self.watch.left(context.tenant().id().clone(), self.settings.admitted.clone())
+        let tenant = context.tenant();
+        self.watch.left(tenant.id().clone(), tenant.status(), self.settings.admitted.clone())
     }
 }

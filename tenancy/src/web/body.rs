@@ -1,4 +1,4 @@
-//! A response body that is polled in the tenant's scope: a stream that still queries while it is sent.
+//! A response body that is polled, and dropped, in the tenant's scope: a stream that still queries while it is sent.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,27 +7,52 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::web::Bytes;
 use tracing::Span;
 
-use crate::context::TenantContext;
+use crate::context::{InScope, InTenant, TenantContext};
+
+/// As the body inside, in the scope.
+impl<B: MessageBody> MessageBody for InScope<B> {
+    type Error = B::Error;
+
+    fn size(&self) -> BodySize {
+        self.as_inner().map_or(BodySize::None, MessageBody::size)
+    }
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        self.poll_inside(Poll::Ready(None), |body| body.poll_next(cx))
+    }
+
+    fn try_into_bytes(mut self) -> Result<Bytes, Self> {
+        // Bytes that are there already need no scope.
+        match self.inner().take().map(MessageBody::try_into_bytes) {
+            Some(Ok(bytes)) => Ok(bytes),
+            Some(Err(body)) => {
+                *self.inner() = Some(body);
+                Err(self)
+            }
+            None => Err(self),
+        }
+    }
+}
 
 pin_project_lite::pin_project! {
     /// The body of a response from behind the middleware.
     #[derive(Debug)]
     pub struct ScopedBody<B> {
-        scope: Option<(TenantContext, Span)>,
+        span: Option<Span>,
         #[pin]
-        body: B,
+        body: InScope<B>,
     }
 }
 
 impl<B> ScopedBody<B> {
     /// The body of an answer to a tenant's request.
-    pub(super) fn new(context: TenantContext, span: Span, body: B) -> Self {
-        Self { scope: Some((context, span)), body }
+    pub(super) fn new(context: &TenantContext, span: Span, body: B) -> Self {
+        Self { span: Some(span), body: body.in_tenant(context) }
     }
 
     /// The body of an answer to a request without a tenant.
     pub(super) fn outside(body: B) -> Self {
-        Self { scope: None, body }
+        Self { span: None, body: InScope::outside(body) }
     }
 }
 
@@ -40,19 +65,12 @@ impl<B: MessageBody> MessageBody for ScopedBody<B> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let this = self.project();
-        let body = this.body;
-        match this.scope {
-            Some((context, span)) => {
-                let _entered = span.enter();
-                context.clone().sync_scope(|| body.poll_next(cx))
-            }
-            None => body.poll_next(cx),
-        }
+        let _entered = this.span.as_ref().map(Span::enter);
+        this.body.poll_next(cx)
     }
 
     fn try_into_bytes(self) -> Result<Bytes, Self> {
-        // Bytes that are there already need no scope.
-        let Self { scope, body } = self;
-        body.try_into_bytes().map_err(|body| Self { scope, body })
+        let Self { span, body } = self;
+        body.try_into_bytes().map_err(|body| Self { span, body })
     }
 }

@@ -18,12 +18,17 @@ impl Headers for ActixHeaders<'_> {
 
 /// The head of a request on its way in.
 pub(super) fn of<'a>(request: &'a ServiceRequest, headers: &'a ActixHeaders<'a>) -> RequestHead<'a> {
-    new(request.head(), rewrite::path(request), headers).with_tls(request.app_config().secure())
+    new(request.head(), rewrite::path(request).unwrap_or(request.path()), headers)
+        .with_tls(request.app_config().secure())
 }
 
-/// The head of a request that a handler has, with the path the handler sees.
-pub(super) fn of_handled<'a>(request: &'a HttpRequest, headers: &'a ActixHeaders<'a>) -> RequestHead<'a> {
-    new(request.head(), request.path(), headers).with_tls(request.app_config().secure())
+/// The head of a request that a handler has, with the path the handler sees, and that of the middleware's scope.
+pub(super) fn of_handled<'a>(
+    request: &'a HttpRequest,
+    headers: &'a ActixHeaders<'a>,
+    scope: &'a str,
+) -> RequestHead<'a> {
+    new(request.head(), request.path(), headers).with_tls(request.app_config().secure()).with_scope(scope)
 }
 
 /// The peer is the other end of the connection, whatever headers claim.

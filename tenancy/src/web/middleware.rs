@@ -57,7 +57,7 @@ impl<B: Supported> TenancyMiddleware<B> {
     }
 
     /// Lets paths of this form through without a tenant. A segment in braces, as in `/docs/{page}`, stands for any that
-    /// is not empty.
+    /// is not empty; there are no regular expressions, and a worker with one does not start.
     #[must_use]
     pub fn public_pattern(mut self, pattern: &str) -> Self {
         self.settings.public.add_pattern(pattern);
@@ -122,10 +122,10 @@ where
 
     fn new_transform(&self, service: S) -> Self::Future {
         let problems = self.settings.resolver.iter().flat_map(|resolver| resolver.problems());
-        let problems: Vec<String> = problems.collect();
+        let problems: Vec<String> = problems.chain(self.settings.public.problems()).collect();
         if !problems.is_empty() {
             // The worker does not start, and actix has no room for a reason.
-            tracing::error!(problems = problems.join("; "), "the resolver of a middleware cannot be used");
+            tracing::error!(problems = problems.join("; "), "the settings of a middleware cannot be used");
             return ready(Err(()));
         }
         let settings = Rc::new(self.settings.clone());

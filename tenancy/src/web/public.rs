@@ -1,5 +1,7 @@
 //! Paths that need no tenant.
 
+use crate::resolve::is_straight;
+
 /// Which paths pass the middleware without a tenant. They are compared as they come, not decoded: what is written in
 /// another way than here needs a tenant.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +28,21 @@ impl PublicPaths {
         self.patterns.push(rooted(pattern));
     }
 
+    /// Patterns that are written as actix's own, and would free other paths than they say.
+    pub(super) fn problems(&self) -> impl Iterator<Item = String> {
+        let is_strange = |segment: &str| {
+            let inside = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+            inside.unwrap_or(segment).contains(['{', '}', ':'])
+        };
+        let strange = self.patterns.iter().filter(move |pattern| pattern.split('/').any(is_strange));
+        strange.map(|pattern| {
+            format!(
+                "the public pattern `{}` has more than whole segments in braces: write `{{name}}` for any one segment",
+                pattern.escape_debug()
+            )
+        })
+    }
+
     pub(super) fn contains(&self, path: &str) -> bool {
         if self.exact.iter().any(|public| public == path) {
             return true;
@@ -34,6 +51,7 @@ impl PublicPaths {
         let has_many = !self.prefixes.is_empty() || !self.patterns.is_empty();
         has_many
             && path.split('/').skip(1).all(is_plain)
+            && is_straight(path)
             && (self.prefixes.iter().any(|prefix| is_below(prefix, path))
                 || self.patterns.iter().any(|pattern| matches(pattern, path)))
     }
@@ -112,6 +130,8 @@ mod tests {
             "/assets/./x",
             "/assets/..",
             "/assets/..%2forders",
+            "/assets/%252e%252e/orders",
+            "/assets/..;/orders",
             "/assets/a\\..\\b",
             "/assets/%5c",
             "/docs//raw",

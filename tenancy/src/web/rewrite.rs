@@ -4,11 +4,10 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 
 /// The path as the routes behind the middleware see it, not decoded: all of it around an application, and what is left
-/// behind the scope's own prefix around a scope.
-pub(super) fn path(request: &ServiceRequest) -> &str {
-    let path = request.path();
-    let left = path.strip_prefix(prefix(request)).unwrap_or(path);
-    if left.is_empty() { "/" } else { left }
+/// behind the scope's own prefix around a scope. `None` where the prefix is written in another way than its route.
+pub(super) fn path(request: &ServiceRequest) -> Option<&str> {
+    let left = request.path().strip_prefix(prefix(request))?;
+    Some(if left.is_empty() { "/" } else { left })
 }
 
 /// Has the routes behind the middleware see `remainder` instead. `None` if that makes no path.
@@ -32,7 +31,7 @@ pub(super) fn replace(request: &mut ServiceRequest, remainder: &str) -> Option<(
 }
 
 /// What routes around the middleware have taken.
-fn prefix(request: &ServiceRequest) -> &str {
+pub(super) fn prefix(request: &ServiceRequest) -> &str {
     let (whole, left) = (request.match_info().as_str(), request.match_info().unprocessed());
     whole.strip_suffix(left).unwrap_or_default()
 }

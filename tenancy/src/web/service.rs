@@ -20,6 +20,7 @@ use super::payload::BodyProgress;
 use super::rewrite;
 use super::settings::Settings;
 use crate::config::Supported;
+use crate::context::InScope;
 use crate::db::{Backend, DefaultBackend};
 use crate::error::TenancyError;
 use crate::resolve::{Refusal, ResolveError, Resolved, TenantResolver};
@@ -60,14 +61,14 @@ where
         let (service, tenancy) = (Rc::clone(&self.service), self.tenancy.clone());
         let settings = Rc::clone(&self.settings);
         async move {
-            if settings.public.contains(rewrite::path(&request)) {
-                return outside(&*service, request).await;
+            if rewrite::path(&request).is_some_and(|path| settings.public.contains(path)) {
+                return outside::<_, _, B>(&*service, request).await;
             }
             let resolver = settings.resolver.as_ref().unwrap_or(tenancy.resolver());
             let resolved = match enter(&tenancy, &settings, resolver, &mut request).await {
                 Ok(resolved) => resolved,
                 Err(TenancyError::Resolve(ResolveError::Nothing)) if settings.is_optional => {
-                    return outside(&*service, request).await;
+                    return outside::<_, _, B>(&*service, request).await;
                 }
                 Err(error) => {
                     let response = answered(&settings, &error, request.request());
@@ -80,13 +81,20 @@ where
             tracing::Span::current().record("tenant_id", tracing::field::display(id));
             let span = tracing::info_span!("tenant", tenant_id = %id, source = &*resolved.source);
             let (resolver, watch) = (Arc::clone(resolver), Arc::clone(tenancy.watch()));
-            request.extensions_mut().insert(Behind { settings: Rc::clone(&settings), resolver, watch });
+            let scope = rewrite::prefix(&request).to_owned();
+            request.extensions_mut().insert(Behind {
+                settings: Rc::clone(&settings),
+                resolver,
+                watch,
+                tenant: resolved.tenant.identifier().clone(),
+                scope,
+            });
             request.extensions_mut().insert(tenancy.clone());
             BodyProgress::watch(&mut request);
             // The service is called inside the scope too: it may look at the tenant before its first await.
             let work = async move { service.call(request).await };
             let response = context.clone().scope(work.instrument(span.clone())).await?;
-            Ok(in_own_words(&settings, response, |body| ScopedBody::new(context, span, body)))
+            Ok(in_own_words(&settings, response, |body| ScopedBody::new(&context, span, body)))
         }
         .boxed_local()
     }
@@ -117,12 +125,16 @@ async fn enter<B: Supported>(
     Ok(resolved)
 }
 
-/// Calls the service for a request without a tenant.
-async fn outside<S, T>(service: &S, request: ServiceRequest) -> Result<Answer<T>, Error>
+/// Calls the service for a request without a tenant: also without that of a middleware further out, which may have found
+/// it in a way that is not to be trusted here.
+async fn outside<S, T, B>(service: &S, request: ServiceRequest) -> Result<Answer<T>, Error>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<T>, Error = Error>,
+    B: Supported,
 {
-    let response = service.call(request).await?;
+    request.extensions_mut().remove::<Behind>();
+    request.extensions_mut().remove::<Tenancy<B>>();
+    let response = InScope::outside(async move { service.call(request).await }).await?;
     Ok(response.map_body(|_, body| EitherBody::left(ScopedBody::outside(body))))
 }
 

@@ -22,7 +22,11 @@ enum Source {
 
 impl JwtKeys {
     fn fixed(keys: KeySet, mut problems: Vec<String>) -> Self {
-        let repeated = |id| format!("two JWT keys have the id `{id}` and an algorithm in common");
+        let repeated = |id: Option<&str>| match id {
+            Some(id) => format!("two JWT keys have the id `{id}` and an algorithm in common"),
+            None => "two JWT keys have an algorithm in common and no id: no token could say which of them"
+                .to_owned(),
+        };
         problems.extend(keys.repeated_ids().into_iter().map(repeated));
         if keys.len() == 0 && problems.is_empty() {
             problems.push("the JWT resolver has no key that verifies signatures".to_owned());

@@ -8,6 +8,9 @@ use super::algorithm::{JwtAlgorithm, KeyKind};
 /// In bits. Shorter ones are weak (RFC 7518, 3.3), and the verifier takes no longer ones.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
+/// How a key in PEM begins. A public one as a secret would let everybody sign who has it.
+const PEM: &[u8] = b"-----BEGIN ";
+
 /// A key that can verify signatures, and its kind.
 #[derive(Clone)]
 pub(super) struct Material {
@@ -18,6 +21,9 @@ pub(super) struct Material {
 impl Material {
     /// A secret for each of these algorithms. It is copied.
     pub(super) fn secret(bytes: &[u8], algorithms: &[JwtAlgorithm]) -> Result<Self, String> {
+        if bytes.windows(PEM.len()).any(|window| window == PEM) {
+            return Err("has a key in PEM for a secret, which anybody may have: give it as `pem`".to_owned());
+        }
         let lengths = algorithms.iter().map(|algorithm| algorithm.secret_length());
         let least = lengths.fold(JwtAlgorithm::HS256.secret_length(), usize::max);
         if bytes.len() < least {

@@ -1,9 +1,15 @@
 //! Public keys in PEM.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::DecodingKey;
 
 use super::algorithm::KeyKind;
 use super::material::Material;
+
+/// The curves' object identifiers in DER (RFC 5480, 2.1.1.1).
+const P256: &[u8] = &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+const P384: &[u8] = &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22];
 
 /// Reads the one public key there is in the text, for algorithms that work with keys of this kind.
 pub(super) fn read(pem: &[u8], kind: Option<KeyKind>) -> Result<Material, String> {
@@ -32,6 +38,22 @@ pub(super) fn read(pem: &[u8], kind: Option<KeyKind>) -> Result<Material, String
     match kind {
         Some(KeyKind::Rsa) => Material::rsa_der(bytes),
         Some(KeyKind::Ed25519) => Material::ed25519(bytes),
-        _ => Material::point(bytes),
+        _ => {
+            // The point alone does not tell on which curve it is.
+            let material = Material::point(bytes)?;
+            let curve = if material.kind == KeyKind::P256 { P256 } else { P384 };
+            let der = der_of(text).ok_or("is no PEM")?;
+            if !der.windows(curve.len()).any(|window| window == curve) {
+                return Err("is a key on another curve than P-256 and P-384".to_owned());
+            }
+            Ok(material)
+        }
     }
+}
+
+/// The bytes between the lines of a PEM with one block.
+fn der_of(text: &str) -> Option<Vec<u8>> {
+    let lines = text.lines().map(str::trim).skip_while(|line| !line.starts_with("-----BEGIN "));
+    let body = lines.skip(1).take_while(|line| !line.starts_with("-----END "));
+    STANDARD.decode(body.collect::<String>()).ok()
 }

@@ -91,13 +91,13 @@ impl KeySet {
         self.0.len()
     }
 
-    /// The ids that more than one key has, for the same algorithm.
-    pub(super) fn repeated_ids(&self) -> Vec<&str> {
+    /// The ids that more than one key has, for the same algorithm; `None` where two have none.
+    pub(super) fn repeated_ids(&self) -> Vec<Option<&str>> {
         let same = |one: &VerifyingKey, other: &VerifyingKey| {
             one.id == other.id && one.algorithms.iter().any(|algorithm| other.allows(*algorithm))
         };
         let repeated = |at: &usize| self.0[..*at].iter().any(|earlier| same(earlier, &self.0[*at]));
-        (0..self.0.len()).filter(repeated).filter_map(|at| self.0[at].id.as_deref()).collect()
+        (0..self.0.len()).filter(repeated).map(|at| self.0[at].id.as_deref()).collect()
     }
 
     /// The one key for a token. Its id is compared and nothing else is done with it.
@@ -108,6 +108,9 @@ impl KeySet {
         id: Option<&str>,
         algorithm: JwtAlgorithm,
     ) -> Result<Arc<VerifyingKey>, NoKey> {
+        if self.0.is_empty() {
+            return Err(NoKey::Unknown);
+        }
         let Some(id) = id else {
             return self.only(algorithm, |_| true);
         };

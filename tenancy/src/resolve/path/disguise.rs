@@ -7,7 +7,7 @@ use super::remainder::fully_decoded;
 pub(super) fn leads_under(prefix: &str, path: &str) -> bool {
     // Nearly every path: nothing to allocate for.
     let is_plain = |path: &str| !path.contains(['%', '\\']) && !path.contains("//") && !path.contains("/.");
-    if is_plain(path) || path.len() > super::MAX_LENGTH {
+    if is_plain(path) {
         return false;
     }
     // What is encoded more often nobody decodes.

@@ -15,6 +15,8 @@ use super::link::Link;
 use super::refusal::Refusal;
 use super::resolver::{Resolution, TenantResolver};
 
+pub(crate) use remainder::is_straight;
+
 const MALFORMED: Refusal =
     Refusal::new("path-malformed", "the path's segment for the tenant holds no identifier");
 const DISGUISED: Refusal =
@@ -99,8 +101,16 @@ impl TenantResolver for PathResolver {
         )]
     }
 
-    /// The prefix, the identifier, and the path.
+    /// The prefix, the identifier, and the path; behind a scope's own path where the resolver is a scope's. None for a path
+    /// outside of that scope: there it names nobody.
     fn link_to(&self, link: &Link<'_>) -> Option<String> {
-        Some(format!("{}/{}{}", self.prefix, link.identifier(), link.path()))
+        let scope = link.request().scope();
+        let rest = link.path().strip_prefix(scope)?;
+        let rest = match rest.as_bytes().first() {
+            Some(b'/') => Cow::Borrowed(rest),
+            None | Some(b'?' | b'#') => Cow::Owned(format!("/{rest}")),
+            Some(_) => return None,
+        };
+        Some(format!("{scope}{}/{}{rest}", self.prefix, link.identifier()))
     }
 }

@@ -21,7 +21,12 @@ pub(super) fn check(remainder: &str) -> Result<(), Refusal> {
     if remainder.contains('\\') {
         return Err(BACKSLASH);
     }
-    let decoded = fully_decoded(remainder)?;
+    let mut decoded = fully_decoded(remainder)?;
+    // Browsers take them out of an address that they are sent to.
+    let is_dropped = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r');
+    if decoded.iter().any(is_dropped) {
+        decoded.to_mut().retain(|byte| !is_dropped(byte));
+    }
     if decoded.contains(&0) {
         return Err(NUL);
     }
@@ -34,6 +39,11 @@ pub(super) fn check(remainder: &str) -> Result<(), Refusal> {
         return Err(DOT_SEGMENT);
     }
     Ok(())
+}
+
+/// Whether a path, which begins with a slash, has no step out of itself, in any way of writing one.
+pub(crate) fn is_straight(path: &str) -> bool {
+    check(path).is_ok()
 }
 
 /// Decoded until nothing is encoded any more; borrowed where nothing is.

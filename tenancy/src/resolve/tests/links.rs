@@ -57,6 +57,54 @@ fn by_path() {
     assert_eq!(link(&PathResolver::new("/"), "/", "/x", false), "/acme/x");
 }
 
+/// A path that somebody else has chosen leads to no other tenant.
+#[test]
+fn by_path_no_step_leads_to_another_tenant() {
+    let path = PathResolver::new("/tenants");
+    for given in [
+        "/../globex/x",
+        "/x/../../globex/x",
+        "/%2e%2e/globex/x",
+        "/..\\globex/x",
+        "/.\t./globex/x",
+        "/x/..//y",
+    ] {
+        let made = link(&path, "/tenants/acme/y", given, true);
+        let url = url::Url::parse("http://h/").unwrap().join(&made).unwrap();
+        assert!(url.path().starts_with("/tenants/acme/"), "{given:?}: {url}");
+        assert_eq!(url.host_str(), Some("h"), "{given:?}: {url}");
+    }
+}
+
+/// A scope's own path is in front of the tenant's; outside of it nobody is named.
+#[test]
+fn by_path_in_a_scope() {
+    let (path, request) = (PathResolver::new("/tenants"), Written::new("/api/x"));
+    let acme = Slug::try_from("acme").unwrap();
+    let head = request.head().with_scope("/api");
+    let link = |to| path.link_to(&Link::new(&head, &acme, to));
+    for (to, made) in [
+        ("/api/x?a=b", Some("/api/tenants/acme/x?a=b")),
+        ("/api", Some("/api/tenants/acme/")),
+        ("/api?a", Some("/api/tenants/acme/?a")),
+        ("/apix", None),
+        ("/x", None),
+    ] {
+        assert_eq!(link(to).as_deref(), made, "{to}");
+    }
+}
+
+/// A label that names nobody makes no link, and does not hide the next of a chain.
+#[test]
+fn by_a_label_that_names_nobody() {
+    let reserved = || SubdomainResolver::new("app.example.com").reserved(["acme"]);
+    assert_eq!(link(&reserved(), "Host: app.example.com", "/x", false), "-");
+    let chain = ChainResolver::new().then(reserved()).then(PathResolver::new("/tenants"));
+    assert_eq!(link(&chain, "Host: app.example.com", "/x", false), "/tenants/acme/x");
+    let nested = SubdomainResolver::new("example.com").base("acme.example.com");
+    assert_eq!(link(&nested, "Host: example.com", "/x", false), "-");
+}
+
 #[test]
 fn by_query() {
     let query = QueryResolver::new("tenant");

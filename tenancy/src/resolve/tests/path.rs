@@ -5,6 +5,7 @@ use crate::resolve::PathResolver;
 
 #[test]
 fn by_path() {
+    let long_disguised = format!("//tenants/acme/{}", "x".repeat(16 * 1024));
     let longest = format!("/tenants/{}/x", "z".repeat(63));
     let too_long = format!("/tenants/{}/x", "z".repeat(64));
     let long_remainder = format!("/tenants/acme/{}", "x".repeat(16 * 1024));
@@ -50,6 +51,10 @@ fn by_path() {
         (PLAIN, "/files/a%2Fb//c/../d", "-"),
         (PLAIN, "/files/tenants%2Facme", "-"),
         (TRICKED, "/Tenants/acme", "-"),
+        // Browsers drop a tab on the way to where they are sent.
+        (TRICKED, "/tenants/acme/%09/evil.example", "!path-empty-segment"),
+        (TRICKED, "/tenants/acme/.%09./globex", "!path-dot-segment"),
+        (TRICKED, &long_disguised, "!path-disguised"),
         (TRICKED, "/TENANTS/acme/x", "-"),
         (TRICKED, "/tenants;x/acme/y", "-"),
         (TRICKED, "/%74enants", "-"),

@@ -1,5 +1,6 @@
 //! A registry with what it knows in memory.
 
+mod inner;
 mod policy;
 mod slot;
 mod stats;
@@ -7,23 +8,17 @@ mod stats;
 mod tests;
 
 use std::fmt;
-use std::future::Future;
-use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use foldhash::fast::RandomState;
-use moka::sync::Cache;
 
 use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
 use crate::tenant::{Domain, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
+use inner::{Inner, Name};
 pub use policy::CachePolicy;
-use slot::{Said, Slot};
 pub use stats::CacheStats;
-use stats::Counters;
 
 /// A store that keeps what it has read, in this process. Cloning it copies a pointer: clones share what is kept.
 ///
@@ -46,67 +41,23 @@ use stats::Counters;
 #[derive(Clone)]
 pub struct CachedStore(Arc<Inner>);
 
-struct Inner {
-    store: Arc<dyn TenantStore>,
-    policy: CachePolicy,
-    tenants: Cache<TenantId, Arc<Slot<Tenant>>, RandomState>,
-    names: Cache<Name, Arc<Slot<TenantId>>, RandomState>,
-    /// How often something was forgotten: what was asked for before may be old.
-    forgotten: AtomicU64,
-    counters: Counters,
-}
-
-/// What a tenant is looked for by, beside its id.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Name {
-    Identifier(Slug),
-    Domain(Domain),
-}
-
-impl Name {
-    fn not_found(&self) -> StoreError {
-        match self {
-            Self::Identifier(identifier) => StoreError::no_identifier(identifier),
-            Self::Domain(domain) => StoreError::no_domain(domain),
-        }
-    }
-
-    /// Whether a tenant that had this name when it was asked for may have it still.
-    fn may_be_of(&self, tenant: &Tenant) -> bool {
-        match self {
-            Self::Identifier(identifier) => tenant.identifier() == identifier,
-            // Its record does not say.
-            Self::Domain(_) => true,
-        }
-    }
-}
-
 impl CachedStore {
     /// Keeps what `store` has said.
     pub fn new(store: impl TenantStore, policy: CachePolicy) -> Self {
         Self::over(Arc::new(store), policy)
     }
 
+    fn store(&self) -> Arc<dyn TenantStore> {
+        Arc::clone(&self.0.store)
+    }
+
     pub(crate) fn over(store: Arc<dyn TenantStore>, policy: CachePolicy) -> Self {
-        let hasher = RandomState::default();
-        let tenants = Cache::builder().max_capacity(policy.capacity).time_to_live(policy.kept);
-        let names =
-            Cache::builder().max_capacity(policy.capacity.saturating_mul(2)).time_to_live(policy.kept);
-        Self(Arc::new(Inner {
-            store,
-            policy,
-            tenants: tenants.build_with_hasher(hasher.clone()),
-            names: names.build_with_hasher(hasher),
-            forgotten: AtomicU64::new(0),
-            counters: Counters::default(),
-        }))
+        Self(Arc::new(Inner::new(store, policy)))
     }
 
     /// Asks the store for everything again.
     pub fn forget_all(&self) {
-        self.0.forgotten.fetch_add(1, Ordering::AcqRel);
-        self.0.tenants.invalidate_all();
-        self.0.names.invalidate_all();
+        self.0.forget_all();
     }
 
     /// Reads active tenants from the store before they are asked for, as many as there is room for, and says how many.
@@ -118,13 +69,13 @@ impl CachedStore {
             ListTenants { after: None, limit: ListTenants::MAX_LIMIT, status: Some(TenantStatus::Active) };
         let mut read = 0;
         loop {
-            let then = self.0.forgotten.load(Ordering::Acquire);
+            let (then, asked) = (self.0.now(), Instant::now());
             let page = self.0.store.list(list.clone()).await?;
             for tenant in page.entries.into_iter().flatten() {
                 if read == self.0.policy.capacity {
                     return Ok(read);
                 }
-                self.0.keep(then, &tenant).await?;
+                self.0.keep(tenant, then, asked);
                 read += 1;
             }
             match page.next {
@@ -140,144 +91,11 @@ impl CachedStore {
     }
 }
 
-impl Inner {
-    /// Takes a tenant out, with names that may lead to it from now on or no more.
-    fn forget(&self, names: impl IntoIterator<Item = Name>, id: &TenantId) {
-        // First the count, then the slots: who has a slot that is not taken out has seen the new count, and asks.
-        self.forgotten.fetch_add(1, Ordering::AcqRel);
-        self.tenants.invalidate(id);
-        names.into_iter().for_each(|name| self.names.invalidate(&name));
-    }
-
-    /// Forgets when it is dropped: a change whose future is dropped, or that fails, may have happened.
-    fn forgets<'a>(&'a self, names: impl IntoIterator<Item = Name>, id: &'a TenantId) -> Forgets<'a> {
-        Forgets { inner: self, names: names.into_iter().collect(), id }
-    }
-
-    fn lasts(&self, tenant: Option<&Tenant>) -> Duration {
-        if tenant.is_some_and(Tenant::is_active) { self.policy.kept } else { self.policy.absent }
-    }
-
-    async fn by_id(
-        &self,
-        id: &TenantId,
-        ask: impl Future<Output = Result<Tenant, StoreError>>,
-    ) -> Result<Said<Tenant>, StoreError> {
-        let lasts = |tenant: Option<&Tenant>| self.lasts(tenant);
-        through(&self.tenants, id, lasts, async { found(ask.await) }).await
-    }
-
-    async fn get(&self, id: &TenantId) -> Result<Tenant, StoreError> {
-        let said = self.by_id(id, self.store.get(id)).await?;
-        self.counters.count(matches!(said, Said::Asked(_)));
-        said.into_inner().ok_or_else(|| StoreError::no_id(id))
-    }
-
-    /// A tenant by its name: the name leads to the id, the id to the tenant.
-    async fn by_name<F>(&self, name: Name, ask: impl Fn() -> F) -> Result<Tenant, StoreError>
-    where
-        F: Future<Output = Result<Tenant, StoreError>>,
-    {
-        let mut asked = false;
-        // A name that leads to a tenant that has not got it any more is asked for once more.
-        for _ in 0..2 {
-            let then = self.forgotten.load(Ordering::Acquire);
-            let mut read = None;
-            let lasts =
-                |id: Option<&TenantId>| if id.is_some() { self.policy.kept } else { self.policy.absent };
-            let ask_for_id = async {
-                read = found(ask().await)?;
-                Ok(read.as_ref().map(|tenant: &Tenant| tenant.id().clone()))
-            };
-            let said = through(&self.names, &name, lasts, ask_for_id).await?;
-            asked |= matches!(said, Said::Asked(_));
-            let Some(id) = said.into_inner() else { break };
-            let ask_by_id = async {
-                match read {
-                    Some(tenant) if self.forgotten.load(Ordering::Acquire) == then => Ok(tenant),
-                    _ => self.store.get(&id).await,
-                }
-            };
-            let said = self.by_id(&id, ask_by_id).await?;
-            asked |= matches!(said, Said::Asked(_));
-            match said.into_inner() {
-                Some(tenant) if name.may_be_of(&tenant) => {
-                    self.counters.count(asked);
-                    return Ok(tenant);
-                }
-                _ => self.names.invalidate(&name),
-            }
-        }
-        self.counters.count(asked);
-        Err(name.not_found())
-    }
-
-    /// Keeps a tenant that was read when the count was `then`.
-    async fn keep(&self, then: u64, tenant: &Tenant) -> Result<(), StoreError> {
-        let id = tenant.id();
-        let ask = async {
-            if self.forgotten.load(Ordering::Acquire) == then {
-                return Ok(tenant.clone());
-            }
-            self.store.get(id).await
-        };
-        self.by_id(id, ask).await?;
-        let name = Name::Identifier(tenant.identifier().clone());
-        let id = async { Ok(Some(id.clone())) };
-        through(&self.names, &name, |_| self.policy.kept, id).await?;
-        Ok(())
-    }
-}
-
-/// The answer in a key's slot, asked for where there is none or an old one.
-async fn through<K, T>(
-    cache: &Cache<K, Arc<Slot<T>>, RandomState>,
-    key: &K,
-    lasts: impl Fn(Option<&T>) -> Duration,
-    ask: impl Future<Output = Result<Option<T>, StoreError>>,
-) -> Result<Said<T>, StoreError>
-where
-    K: Hash + Eq + Clone + Send + Sync + 'static,
-    T: Clone + Send + Sync + 'static,
-{
-    let slot = match cache.get(key) {
-        Some(slot) if !slot.is_past(&lasts) => slot,
-        _ => cache.entry_by_ref(key).or_insert_with_if(Slot::new, |slot| slot.is_past(&lasts)).into_value(),
-    };
-    let said = slot.fill(ask).await;
-    if said.is_err() {
-        cache.invalidate(key);
-    }
-    said
-}
-
-fn found(answer: Result<Tenant, StoreError>) -> Result<Option<Tenant>, StoreError> {
-    match answer {
-        Ok(tenant) => Ok(Some(tenant)),
-        Err(StoreError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// See [`Inner::forgets`].
-struct Forgets<'a> {
-    inner: &'a Inner,
-    names: Vec<Name>,
-    id: &'a TenantId,
-}
-
-impl Drop for Forgets<'_> {
-    fn drop(&mut self) {
-        self.inner.forget(self.names.drain(..), self.id);
-    }
-}
-
 #[async_trait]
 impl TenantStore for CachedStore {
     async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
-        let (id, identifier) = (record.id.clone(), record.slug.clone());
-        let _forgets = self.0.forgets([Name::Identifier(identifier)], &id);
-        self.0.store.create(record).await
+        let (id, name, store) = (record.id.clone(), Name::Identifier(record.slug.clone()), self.store());
+        self.0.change([name], &id, async move { store.create(record).await }).await
     }
 
     async fn get(&self, id: &TenantId) -> Result<Tenant, StoreError> {
@@ -285,22 +103,23 @@ impl TenantStore for CachedStore {
     }
 
     async fn get_by_identifier(&self, identifier: &Slug) -> Result<Tenant, StoreError> {
-        let ask = || self.0.store.get_by_identifier(identifier);
-        self.0.by_name(Name::Identifier(identifier.clone()), ask).await
+        self.0.by_name(Name::Identifier(identifier.clone())).await
     }
 
     async fn get_by_domain(&self, domain: &Domain) -> Result<Tenant, StoreError> {
-        self.0.by_name(Name::Domain(domain.clone()), || self.0.store.get_by_domain(domain)).await
+        self.0.by_name(Name::Domain(domain.clone())).await
     }
 
     async fn add_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
-        let _forgets = self.0.forgets([Name::Domain(domain.clone())], id);
-        self.0.store.add_domain(id, domain).await
+        let (store, of, domain) = (self.store(), id.clone(), domain.clone());
+        let name = Name::Domain(domain.clone());
+        self.0.change([name], id, async move { store.add_domain(&of, &domain).await }).await
     }
 
     async fn remove_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
-        let _forgets = self.0.forgets([Name::Domain(domain.clone())], id);
-        self.0.store.remove_domain(id, domain).await
+        let (store, of, domain) = (self.store(), id.clone(), domain.clone());
+        let name = Name::Domain(domain.clone());
+        self.0.change([name], id, async move { store.remove_domain(&of, &domain).await }).await
     }
 
     async fn domains(&self, id: &TenantId) -> Result<Vec<Domain>, StoreError> {
@@ -313,8 +132,9 @@ impl TenantStore for CachedStore {
 
     async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError> {
         // The name it had leads to a tenant that has it no more, which is seen.
-        let _forgets = self.0.forgets([Name::Identifier(tenant.identifier().clone())], tenant.id());
-        self.0.store.update(tenant).await
+        let name = Name::Identifier(tenant.identifier().clone());
+        let (store, changed) = (self.store(), tenant.clone());
+        self.0.change([name], tenant.id(), async move { store.update(&changed).await }).await
     }
 
     async fn set_status(
@@ -323,8 +143,8 @@ impl TenantStore for CachedStore {
         expected: TenantStatus,
         status: TenantStatus,
     ) -> Result<Tenant, StoreError> {
-        let _forgets = self.0.forgets([], id);
-        self.0.store.set_status(id, expected, status).await
+        let (store, of) = (self.store(), id.clone());
+        self.0.change([], id, async move { store.set_status(&of, expected, status).await }).await
     }
 
     async fn set_placement(
@@ -333,13 +153,13 @@ impl TenantStore for CachedStore {
         expected: Placement,
         placement: Placement,
     ) -> Result<Tenant, StoreError> {
-        let _forgets = self.0.forgets([], id);
-        self.0.store.set_placement(id, expected, placement).await
+        let (store, of) = (self.store(), id.clone());
+        self.0.change([], id, async move { store.set_placement(&of, expected, placement).await }).await
     }
 
     async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {
-        let _forgets = self.0.forgets([], id);
-        self.0.store.delete(id).await
+        let (store, of) = (self.store(), id.clone());
+        self.0.change([], id, async move { store.delete(&of).await }).await
     }
 
     async fn count(&self, status: Option<TenantStatus>) -> Result<u64, StoreError> {
@@ -353,7 +173,7 @@ impl TenantStore for CachedStore {
     }
 
     fn staleness(&self) -> Duration {
-        self.0.policy.kept + self.0.store.staleness()
+        self.0.kept.saturating_add(self.0.store.staleness())
     }
 }
 

@@ -62,6 +62,10 @@ impl CachePolicy {
                 "what is kept for no time is not kept: give `kept` a time, or leave the cache out".to_owned(),
             );
         }
+        if self.kept > super::inner::LONGEST {
+            problems
+                .push("`kept` is longer than a year: give it a time after which a change is seen".to_owned());
+        }
         if self.absent > self.kept {
             problems.push(
                 "`absent` is longer than `kept`: what is not there would be believed for longer".to_owned(),

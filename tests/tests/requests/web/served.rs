@@ -55,6 +55,39 @@ async fn public_paths_pass_without_a_tenant() {
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
 }
 
+/// A middleware within another finds its own tenants; where it lets a request through without one, there is none, whoever
+/// has been found further out.
+#[actix_web::test]
+async fn no_outer_tenant_takes_the_place_of_an_inner_one() {
+    let world = World::new(Isolation::Column).await;
+    let partners = HeaderResolver::new("X-Partner");
+    let inner = world.tenancy.middleware().resolver(partners).optional().public("/login");
+    let scope = web::scope("/partners").wrap(inner);
+    let scope = scope.route("/who", web::get().to(perhaps)).route("/login", web::get().to(perhaps));
+    let app = init_service(App::new().wrap(world.tenancy.middleware()).service(scope)).await;
+    for path in ["/partners/who", "/partners/login"] {
+        let answer = call_service(&app, get(path, "acme").to_request()).await;
+        assert_eq!(read_body(answer).await, "nobody", "{path}");
+    }
+    let both = get("/partners/who", "acme").insert_header(("X-Partner", "globex")).to_request();
+    assert_eq!(read_body(call_service(&app, both).await).await, "globex");
+}
+
+/// Threat 13: actix routes by the decoded path, so a scope may be written in other ways. What is public in it is not then.
+#[actix_web::test]
+async fn a_disguised_scope_frees_nothing() {
+    let world = World::new(Isolation::Column).await;
+    let ours = world.tenancy.middleware().public_pattern("/{page}/raw").public("/free");
+    let scope = web::scope("/api").wrap(ours);
+    let scope = scope.route("/raw", web::get().to(perhaps)).route("/free", web::get().to(perhaps));
+    let app = init_service(App::new().service(scope)).await;
+    let ask = async |path| call_service(&app, TestRequest::get().uri(path).to_request()).await.status();
+    assert_eq!(ask("/api/free").await, StatusCode::OK);
+    for path in ["/api/raw", "/%61pi/raw", "/%61pi/free"] {
+        assert_eq!(ask(path).await, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
 /// A scope has a resolver of its own, or none.
 #[actix_web::test]
 async fn a_scope_finds_tenants_in_its_own_way() {
@@ -226,7 +259,8 @@ async fn a_path_that_names_a_tenant_is_rewritten() {
         id: web::Path<String>,
         tenant: CurrentTenant,
     ) -> Result<String, TenancyError> {
-        let link = tenant_url(&request, "/orders/2")?;
+        let scope = if request.path().starts_with("/api/") { "/api" } else { "" };
+        let link = tenant_url(&request, &format!("{scope}/orders/2"))?;
         Ok(format!("{} {id} {} {link}", tenant.identifier(), request.uri()))
     }
     let world = World::new(Isolation::Column).await;
@@ -246,10 +280,12 @@ async fn a_path_that_names_a_tenant_is_rewritten() {
             "/tenants/globex/orders/a%2Fb?x=1&y=%2F",
             "globex a/b /orders/a%2Fb?x=1&y=%2F /tenants/globex/orders/2",
         ),
-        ("/api/tenants/acme/orders/1?x", "acme 1 /api/orders/1?x /tenants/acme/orders/2"),
+        ("/api/tenants/acme/orders/1?x", "acme 1 /api/orders/1?x /api/tenants/acme/orders/2"),
     ] {
         assert_eq!(read_body(call_service(&app, path(asked)).await).await, answer, "{asked}");
     }
+    let followed = call_service(&app, path("/api/tenants/acme/orders/2")).await;
+    assert_eq!(followed.status(), StatusCode::OK);
     // Threat 13.
     for asked in [
         "/orders/1",
@@ -281,6 +317,21 @@ async fn a_scopes_resolver_with_a_problem_does_not_start() {
     for (prefix, starts) in [("/a/../b", false), ("/a", true)] {
         let middleware = world.tenancy.middleware().resolver(PathResolver::new(prefix));
         assert_eq!(middleware.new_transform(answers()).await.is_ok(), starts, "{prefix}");
+    }
+}
+
+/// actix's own patterns have regular expressions; ours would free what they leave out.
+#[actix_web::test]
+async fn a_public_pattern_with_a_regular_expression_does_not_start() {
+    let world = World::new(Isolation::Column).await;
+    let answers = || {
+        fn_service(async |request: ServiceRequest| {
+            Ok::<_, actix_web::Error>(request.into_response(HttpResponse::Ok().finish()))
+        })
+    };
+    for (pattern, starts) in [("/docs/{page}/raw", true), (r"/items/{id:\d+}", false), ("/a{b}", false)] {
+        let middleware = world.tenancy.middleware().public_pattern(pattern);
+        assert_eq!(middleware.new_transform(answers()).await.is_ok(), starts, "{pattern}");
     }
 }
 

@@ -96,6 +96,27 @@ async fn a_session_is_its_tenants() {
     assert_eq!(text(say(&mut connect(&server, "globex").await, "c").await), "c: globex has 0");
 }
 
+/// Threat 16: so is one whose work never waits, and uses up what tokio lets a task do at a time.
+#[actix_web::test]
+async fn a_busy_session_ends_with_the_suspension() {
+    async fn busy(request: HttpRequest, body: web::Payload) -> actix_web::Result<HttpResponse> {
+        websocket(&request, body, |_session, _messages| async {
+            loop {
+                tokio::task::consume_budget().await;
+            }
+        })
+    }
+    let world = World::new(Isolation::Column).await;
+    let tenancy = world.tenancy.clone();
+    let server = actix_test::start(move || {
+        App::new().wrap(tenancy.middleware()).route("/in/echo", web::get().to(busy))
+    });
+    let mut socket = connect(&server, "acme").await;
+    world.tenancy.suspend_tenant(world.acme.id()).await.unwrap();
+    let frame = tokio::time::timeout(Duration::from_secs(20), socket.next()).await.unwrap();
+    assert_eq!(code(frame.map(Result::unwrap)), CloseCode::Policy, "1008");
+}
+
 /// Threat 16: closed within a second, whoever suspends the tenant; the other tenant's goes on.
 #[actix_web::test]
 #[allow(clippy::print_stdout, reason = "how long it took is for people")]
