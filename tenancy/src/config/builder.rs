@@ -164,7 +164,8 @@ impl<B: Supported> TenancyBuilder<B> {
     }
 
     /// How often the registry is asked whether a tenant with a WebSocket or another endless answer is still served: one
-    /// query for each such tenant and process. What this process changes, it knows at once. Default: twice a second.
+    /// query for each such tenant and process. What this process changes through `Tenancy`, it
+    /// knows at once. Default: twice a second.
     pub fn status_check(mut self, every: Duration) -> Self {
         self.status_check = every;
         self
