@@ -18,7 +18,7 @@ use super::issuer::{Key, outcome, resolver};
 
 const CERTIFICATE: &[u8] = include_bytes!("tls/localhost.pem");
 const PRIVATE: &[u8] = include_bytes!("tls/localhost.key.pem");
-const AUTHORITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rooms/jwks/tls/authority.pem");
+const AUTHORITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/requests/jwks/tls/authority.pem");
 
 /// Answers over TLS, as `localhost`, and gives its port.
 async fn start() -> u16 {
