@@ -12,6 +12,7 @@ use diesel_async::{AsyncConnection, TransactionManager};
 use diesel_migrations::MigrationHarness;
 use futures_core::Stream;
 use futures_core::future::BoxFuture;
+#[cfg(any(feature = "mysql", feature = "sqlite"))]
 use futures_core::stream::BoxStream;
 use futures_util::{FutureExt, future};
 
@@ -35,6 +36,7 @@ pub type DefaultBackend = super::Sqlite;
 pub type DefaultBackend = super::Mysql;
 
 /// Rows as the drivers give them.
+#[cfg(any(feature = "mysql", feature = "sqlite"))]
 pub(super) type RowStream<B> = BoxStream<'static, QueryResult<<B as sealed::Driver>::Row>>;
 
 /// A database that tenancy knows: [`Postgres`](crate::postgres::Postgres),

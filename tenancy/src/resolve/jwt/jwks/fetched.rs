@@ -40,6 +40,7 @@ struct Kept {
 
 impl FetchedKeys {
     pub(in super::super) fn new(settings: Jwks) -> Self {
+        #[cfg_attr(not(feature = "jwks"), allow(unused_mut, reason = "a source of one's own has no address"))]
         let mut problems = settings.problems();
         let source = match &settings.origin {
             Origin::Source(source) => Some(Arc::clone(source)),
