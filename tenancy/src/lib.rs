@@ -28,6 +28,8 @@
 //! | `ws` | WebSockets in the tenant's scope, through actix-ws |
 //! | `jwt` | the tenant in a JSON Web Token |
 //! | `jwks` | `jwt`, and the issuer's keys from a URL |
+//! | `cache` | the registry's tenants kept in memory |
+//! | `file` | a registry in a TOML or JSON file |
 //! | `testing` | [`testing`](crate::testing): two tenants for an application's own tests |
 //!
 //! At least one of `postgres`, `sqlite` and `mysql` is needed. Where several are on, [`DefaultBackend`] is the first

@@ -23,6 +23,7 @@ guides! {
     pgbouncer = "../../docs/pgbouncer.md",
     requests = "../../docs/requests.md",
     resolution = "../../docs/resolution.md",
+    storage = "../../docs/storage.md",
     tables_and_models = "../../docs/tables-and-models.md",
     tenants = "../../docs/tenants.md",
     testing = "../../docs/testing.md",

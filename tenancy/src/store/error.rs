@@ -58,6 +58,30 @@ pub enum StoreError {
         /// The id.
         id: TenantId,
     },
+    /// The record that was to be written is not the newest.
+    #[error(
+        "tenant `{id}` has been written by somebody else since version {version} was read: read it again, and make \
+         the change in what is there now"
+    )]
+    Stale {
+        /// The id.
+        id: TenantId,
+        /// The version that was to be replaced.
+        version: u64,
+    },
+    /// More tenants were named in one call than a call takes.
+    #[error("{given} tenants are too many for one call, which takes {most}: make several calls")]
+    TooMany {
+        /// How many were named.
+        given: usize,
+        /// How many may be.
+        most: usize,
+    },
+    /// The store cannot be written to.
+    #[error(
+        "this registry is read from a file and cannot be written to: change the file, and have it read again"
+    )]
+    ReadOnly,
     /// The record that was to be written breaks a rule.
     #[error(transparent)]
     Invalid(#[from] TenantError),

@@ -1,5 +1,6 @@
 //! A registry in memory.
 
+use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -7,9 +8,13 @@ use std::ops::Bound;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use async_trait::async_trait;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 
-use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
+use serde_json::{Map, Value};
+
+use crate::store::{
+    LatestTenants, ListTenants, SearchTenants, StoreError, TenantPage, TenantStore, Tenants, check_batch,
+};
 use crate::tenant::{Domain, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 /// A registry in this process's memory, for tests and for applications whose tenants are known at start-up.
@@ -42,6 +47,36 @@ impl MemoryStore {
     fn write(&self) -> RwLockWriteGuard<'_, Registry> {
         self.registry.write().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// What [`create`](TenantStore::create) does.
+    pub(super) fn insert(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
+        let tenant = Tenant::from_record(TenantRecord { version: 1, ..record })?;
+        let mut registry = self.write();
+        if registry.tenants.contains_key(tenant.id()) {
+            return Err(StoreError::DuplicateId { id: tenant.id().clone() });
+        }
+        if registry.by_identifier.contains_key(tenant.identifier()) {
+            return Err(StoreError::DuplicateIdentifier { identifier: tenant.identifier().clone() });
+        }
+        registry.by_identifier.insert(tenant.identifier().clone(), tenant.id().clone());
+        registry.tenants.insert(tenant.id().clone(), tenant.clone());
+        Ok(tenant)
+    }
+
+    /// What [`add_domain`](TenantStore::add_domain) does.
+    pub(super) fn insert_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
+        let mut registry = self.write();
+        registry.tenant(id)?;
+        match registry.by_domain.entry(domain.clone()) {
+            Entry::Occupied(taken) if taken.get() != id => {
+                Err(StoreError::DuplicateDomain { domain: domain.clone() })
+            }
+            entry => {
+                entry.or_insert_with(|| id.clone());
+                Ok(())
+            }
+        }
+    }
 }
 
 impl Registry {
@@ -49,10 +84,11 @@ impl Registry {
         self.tenants.get(id).ok_or_else(|| StoreError::no_id(id))
     }
 
-    /// Puts a tenant in the place of the one with its id, and moves the index.
-    fn replace(&mut self, changed: TenantRecord) -> Result<Tenant, StoreError> {
-        let tenant = Tenant::from_record(changed)?;
-        let old = self.tenant(tenant.id())?.identifier().clone();
+    /// Puts a tenant in the place of the one with its id, as its next version, and moves the index.
+    fn replace(&mut self, changed: TenantRecord, now: DateTime<Utc>) -> Result<Tenant, StoreError> {
+        let old = self.tenant(&changed.id)?;
+        let (old, version) = (old.identifier().clone(), old.version() + 1);
+        let tenant = Tenant::from_record(TenantRecord { updated_at: now, version, ..changed })?;
         if self.by_identifier.get(tenant.identifier()).is_some_and(|owner| owner != tenant.id()) {
             return Err(StoreError::DuplicateIdentifier { identifier: tenant.identifier().clone() });
         }
@@ -66,17 +102,7 @@ impl Registry {
 #[async_trait]
 impl TenantStore for MemoryStore {
     async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
-        let tenant = Tenant::from_record(record)?;
-        let mut registry = self.write();
-        if registry.tenants.contains_key(tenant.id()) {
-            return Err(StoreError::DuplicateId { id: tenant.id().clone() });
-        }
-        if registry.by_identifier.contains_key(tenant.identifier()) {
-            return Err(StoreError::DuplicateIdentifier { identifier: tenant.identifier().clone() });
-        }
-        registry.by_identifier.insert(tenant.identifier().clone(), tenant.id().clone());
-        registry.tenants.insert(tenant.id().clone(), tenant.clone());
-        Ok(tenant)
+        self.insert(record)
     }
 
     async fn get(&self, id: &TenantId) -> Result<Tenant, StoreError> {
@@ -91,6 +117,12 @@ impl TenantStore for MemoryStore {
             .ok_or_else(|| StoreError::no_identifier(identifier))
     }
 
+    async fn get_many(&self, ids: &[TenantId]) -> Result<Tenants, StoreError> {
+        check_batch(ids)?;
+        let registry = self.read();
+        Ok(ids.iter().filter_map(|id| registry.tenants.get(id)).cloned().map(Ok).collect())
+    }
+
     async fn get_by_domain(&self, domain: &Domain) -> Result<Tenant, StoreError> {
         let registry = self.read();
         let id = registry.by_domain.get(domain);
@@ -98,17 +130,7 @@ impl TenantStore for MemoryStore {
     }
 
     async fn add_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
-        let mut registry = self.write();
-        registry.tenant(id)?;
-        match registry.by_domain.entry(domain.clone()) {
-            Entry::Occupied(taken) if taken.get() != id => {
-                Err(StoreError::DuplicateDomain { domain: domain.clone() })
-            }
-            entry => {
-                entry.or_insert_with(|| id.clone());
-                Ok(())
-            }
-        }
+        self.insert_domain(id, domain)
     }
 
     async fn remove_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
@@ -145,12 +167,36 @@ impl TenantStore for MemoryStore {
         Ok(TenantPage { entries: tenants.into_iter().map(Ok).collect(), next })
     }
 
+    async fn latest(&self, latest: LatestTenants) -> Result<Tenants, StoreError> {
+        let registry = self.read();
+        let mut tenants: Vec<&Tenant> = registry
+            .tenants
+            .values()
+            .filter(|tenant| latest.status.is_none_or(|status| tenant.status() == status))
+            .collect();
+        tenants.sort_by_key(|tenant| Reverse((tenant.created_at(), tenant.id())));
+        let page = tenants.into_iter().skip(latest.skip as usize).take(latest.effective_limit() as usize);
+        Ok(page.cloned().map(Ok).collect())
+    }
+
+    async fn search(&self, search: SearchTenants) -> Result<Tenants, StoreError> {
+        let registry = self.read();
+        let ranked = registry.tenants.values().filter_map(|tenant| Some((search.rank(tenant)?, tenant)));
+        let mut found: Vec<_> = ranked.collect();
+        found.sort_by_key(|(rank, tenant)| (*rank, tenant.identifier()));
+        let limit = search.effective_limit() as usize;
+        Ok(found.into_iter().take(limit).map(|(_, tenant)| Ok(tenant.clone())).collect())
+    }
+
     async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError> {
         let mut registry = self.write();
         let registered = registry.tenant(tenant.id())?;
+        if registered.version() != tenant.version() {
+            return Err(StoreError::Stale { id: tenant.id().clone(), version: tenant.version() });
+        }
         let (created_at, placement) = (registered.created_at(), registered.placement());
-        let record = TenantRecord { created_at, updated_at: Utc::now(), ..tenant.to_record() };
-        registry.replace(record.placed(placement))
+        let record = TenantRecord { created_at, ..tenant.to_record() };
+        registry.replace(record.placed(placement), Utc::now())
     }
 
     async fn set_status(
@@ -164,7 +210,34 @@ impl TenantStore for MemoryStore {
         if record.status != expected {
             return Err(StoreError::OtherStatus { id: id.clone(), expected, status: record.status });
         }
-        registry.replace(TenantRecord { status, updated_at: Utc::now(), ..record })
+        registry.replace(TenantRecord { status, ..record }, Utc::now())
+    }
+
+    async fn set_status_many(
+        &self,
+        ids: &[TenantId],
+        expected: TenantStatus,
+        status: TenantStatus,
+    ) -> Result<Tenants, StoreError> {
+        check_batch(ids)?;
+        let (mut registry, now) = (self.write(), Utc::now());
+        let found = ids.iter().filter_map(|id| registry.tenants.get(id));
+        let matching: BTreeMap<TenantId, TenantRecord> = found
+            .filter(|tenant| tenant.status() == expected)
+            .map(|tenant| (tenant.id().clone(), tenant.to_record()))
+            .collect();
+        let mut changed = HashMap::new();
+        for (id, record) in matching {
+            changed.insert(id, registry.replace(TenantRecord { status, ..record }, now)?);
+        }
+        Ok(ids.iter().filter_map(|id| changed.get(id).cloned()).map(Ok).collect())
+    }
+
+    async fn merge_metadata(&self, id: &TenantId, patch: Map<String, Value>) -> Result<Tenant, StoreError> {
+        let mut registry = self.write();
+        let mut record = registry.tenant(id)?.to_record();
+        record.metadata.extend(patch);
+        registry.replace(record, Utc::now())
     }
 
     async fn set_placement(
@@ -178,7 +251,7 @@ impl TenantStore for MemoryStore {
         if record.placement() != expected {
             return Err(StoreError::OtherPlacement { id: id.clone() });
         }
-        registry.replace(TenantRecord { updated_at: Utc::now(), ..record.placed(placement) })
+        registry.replace(record.placed(placement), Utc::now())
     }
 
     async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {

@@ -5,13 +5,18 @@
 
 #[cfg(feature = "cache")]
 mod cached;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod conformance;
 #[cfg(test)]
 mod contract;
 mod error;
+#[cfg(feature = "file")]
+mod file;
 mod list;
 mod memory;
 mod migrations;
 mod registry;
+mod search;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sql;
 mod tenant_store;
@@ -19,7 +24,10 @@ mod tenant_store;
 #[cfg(feature = "cache")]
 pub use cached::{CachePolicy, CacheStats, CachedStore};
 pub use error::StoreError;
-pub use list::{ListTenants, TenantPage};
+#[cfg(feature = "file")]
+pub use file::{FileStore, FileStoreError};
+pub use list::{LatestTenants, ListTenants, MAX_BATCH, TenantPage, Tenants};
+pub(crate) use list::{check_batch, in_order};
 pub use memory::MemoryStore;
 #[cfg(feature = "mysql")]
 pub use migrations::mysql_registry_migrations;
@@ -28,6 +36,8 @@ pub use migrations::postgres_registry_migrations;
 #[cfg(feature = "sqlite")]
 pub use migrations::sqlite_registry_migrations;
 pub(crate) use registry::Registry;
+pub(crate) use search::folded;
+pub use search::{SearchRank, SearchTenants};
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use sql::SqlStore;
 pub use tenant_store::TenantStore;

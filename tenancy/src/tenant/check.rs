@@ -58,7 +58,7 @@ pub(super) fn database_url(url: &str) -> Result<(), TenantError> {
 }
 
 /// Metadata that every backend gives back as it was stored.
-pub(super) fn metadata(metadata: &Map<String, Value>) -> Result<(), TenantError> {
+pub(crate) fn metadata(metadata: &Map<String, Value>) -> Result<(), TenantError> {
     metadata_object(metadata, MAX_METADATA_DEPTH)
 }
 

@@ -118,6 +118,11 @@ impl Tenant {
     pub fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
+
+    /// How often the record had been written when it was read.
+    pub fn version(&self) -> u64 {
+        self.0.version
+    }
 }
 
 impl fmt::Debug for Tenant {

@@ -4,7 +4,7 @@
 //! has passed its checks: a [`TenantId`], a [`Slug`] or a [`Tenant`] cannot be built from text that breaks its
 //! grammar, so the rooms that turn them into keys, schema names and file names need not look again.
 
-mod check;
+pub(crate) mod check;
 mod domain;
 mod error;
 mod handle;

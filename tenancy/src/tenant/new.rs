@@ -122,6 +122,7 @@ impl NewTenant {
             schema_name: self.schema_name,
             created_at: now,
             updated_at: now,
+            version: 1,
         };
         Ok(Tenant::from_record(record)?.to_record())
     }

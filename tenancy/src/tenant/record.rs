@@ -36,6 +36,9 @@ pub struct TenantRecord {
     pub created_at: DateTime<Utc>,
     /// When the record was last written.
     pub updated_at: DateTime<Utc>,
+    /// How often the record was written; 1 where it was registered and no more. The store counts: whoever writes a
+    /// record that was written by somebody else meanwhile is refused.
+    pub version: u64,
 }
 
 impl TenantRecord {
@@ -72,6 +75,7 @@ pub(super) fn debug_fields(f: &mut fmt::Formatter<'_>, name: &str, record: &Tena
         schema_name,
         created_at,
         updated_at,
+        version,
     } = record;
     f.debug_struct(name)
         .field("id", id)
@@ -85,6 +89,7 @@ pub(super) fn debug_fields(f: &mut fmt::Formatter<'_>, name: &str, record: &Tena
         .field("schema_name", schema_name)
         .field("created_at", created_at)
         .field("updated_at", updated_at)
+        .field("version", version)
         .finish()
 }
 

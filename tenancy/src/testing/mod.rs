@@ -50,5 +50,6 @@ mod two;
 pub use self::check::CheckError;
 pub use self::mark::Mark;
 pub use self::two::{MarkedTenant, TwoTenants};
+pub use crate::store::conformance::{ConformanceError, store_conformance};
 #[cfg(feature = "actix")]
 pub use crate::web::whole_answer;

@@ -145,10 +145,14 @@ impl Inner {
     pub(super) async fn change<T: Send + 'static>(
         self: &Arc<Self>,
         names: impl IntoIterator<Item = Name>,
-        id: &TenantId,
+        ids: impl IntoIterator<Item = TenantId>,
         change: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let forgets = Forgets { inner: Arc::clone(self), names: names.into_iter().collect(), id: id.clone() };
+        let forgets = Forgets {
+            inner: Arc::clone(self),
+            names: names.into_iter().collect(),
+            ids: ids.into_iter().collect(),
+        };
         let changed = tokio::spawn(async move {
             let _forgets = forgets;
             change.await
@@ -304,11 +308,13 @@ fn found(answer: Result<Tenant, StoreError>) -> Result<Option<Tenant>, StoreErro
 struct Forgets {
     inner: Arc<Inner>,
     names: Vec<Name>,
-    id: TenantId,
+    ids: Vec<TenantId>,
 }
 
 impl Drop for Forgets {
     fn drop(&mut self) {
-        self.inner.forget(self.names.drain(..), &self.id);
+        for id in &self.ids {
+            self.inner.forget(self.names.drain(..), id);
+        }
     }
 }

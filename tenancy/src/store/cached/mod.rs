@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
-use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
+use serde_json::{Map, Value};
+
+use crate::store::{LatestTenants, ListTenants, SearchTenants, StoreError, TenantPage, TenantStore, Tenants};
 use crate::tenant::{Domain, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 use inner::{Inner, Name};
@@ -22,8 +24,8 @@ pub use stats::CacheStats;
 
 /// A store that keeps what it has read, in this process. Cloning it copies a pointer: clones share what is kept.
 ///
-/// Look-ups by id, identifier and domain come from memory while they are [kept](CachePolicy); lists and counts come from
-/// the store. Of many who look for the same tenant at the same time one asks the store, and all have its answer or its
+/// Look-ups by id, identifier and domain come from memory while they are [kept](CachePolicy); whatever gives back
+/// several tenants, and counts, come from the store. Of many who look for the same tenant at the same time one asks the store, and all have its answer or its
 /// error. Errors are not kept.
 ///
 /// What is changed through this store is seen by the next look-up, also where the future of the change was dropped or
@@ -95,11 +97,15 @@ impl CachedStore {
 impl TenantStore for CachedStore {
     async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
         let (id, name, store) = (record.id.clone(), Name::Identifier(record.slug.clone()), self.store());
-        self.0.change([name], &id, async move { store.create(record).await }).await
+        self.0.change([name], [id], async move { store.create(record).await }).await
     }
 
     async fn get(&self, id: &TenantId) -> Result<Tenant, StoreError> {
         self.0.get(id).await
+    }
+
+    async fn get_many(&self, ids: &[TenantId]) -> Result<Tenants, StoreError> {
+        self.0.store.get_many(ids).await
     }
 
     async fn get_by_identifier(&self, identifier: &Slug) -> Result<Tenant, StoreError> {
@@ -113,13 +119,13 @@ impl TenantStore for CachedStore {
     async fn add_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
         let (store, of, domain) = (self.store(), id.clone(), domain.clone());
         let name = Name::Domain(domain.clone());
-        self.0.change([name], id, async move { store.add_domain(&of, &domain).await }).await
+        self.0.change([name], [id.clone()], async move { store.add_domain(&of, &domain).await }).await
     }
 
     async fn remove_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
         let (store, of, domain) = (self.store(), id.clone(), domain.clone());
         let name = Name::Domain(domain.clone());
-        self.0.change([name], id, async move { store.remove_domain(&of, &domain).await }).await
+        self.0.change([name], [id.clone()], async move { store.remove_domain(&of, &domain).await }).await
     }
 
     async fn domains(&self, id: &TenantId) -> Result<Vec<Domain>, StoreError> {
@@ -130,11 +136,19 @@ impl TenantStore for CachedStore {
         self.0.store.list(list).await
     }
 
+    async fn latest(&self, latest: LatestTenants) -> Result<Tenants, StoreError> {
+        self.0.store.latest(latest).await
+    }
+
+    async fn search(&self, search: SearchTenants) -> Result<Tenants, StoreError> {
+        self.0.store.search(search).await
+    }
+
     async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError> {
         // The name it had leads to a tenant that has it no more, which is seen.
         let name = Name::Identifier(tenant.identifier().clone());
         let (store, changed) = (self.store(), tenant.clone());
-        self.0.change([name], tenant.id(), async move { store.update(&changed).await }).await
+        self.0.change([name], [tenant.id().clone()], async move { store.update(&changed).await }).await
     }
 
     async fn set_status(
@@ -144,7 +158,23 @@ impl TenantStore for CachedStore {
         status: TenantStatus,
     ) -> Result<Tenant, StoreError> {
         let (store, of) = (self.store(), id.clone());
-        self.0.change([], id, async move { store.set_status(&of, expected, status).await }).await
+        self.0.change([], [id.clone()], async move { store.set_status(&of, expected, status).await }).await
+    }
+
+    async fn set_status_many(
+        &self,
+        ids: &[TenantId],
+        expected: TenantStatus,
+        status: TenantStatus,
+    ) -> Result<Tenants, StoreError> {
+        let (store, of) = (self.store(), ids.to_vec());
+        let change = async move { store.set_status_many(&of, expected, status).await };
+        self.0.change([], ids.iter().cloned(), change).await
+    }
+
+    async fn merge_metadata(&self, id: &TenantId, patch: Map<String, Value>) -> Result<Tenant, StoreError> {
+        let (store, of) = (self.store(), id.clone());
+        self.0.change([], [id.clone()], async move { store.merge_metadata(&of, patch).await }).await
     }
 
     async fn set_placement(
@@ -154,12 +184,14 @@ impl TenantStore for CachedStore {
         placement: Placement,
     ) -> Result<Tenant, StoreError> {
         let (store, of) = (self.store(), id.clone());
-        self.0.change([], id, async move { store.set_placement(&of, expected, placement).await }).await
+        self.0
+            .change([], [id.clone()], async move { store.set_placement(&of, expected, placement).await })
+            .await
     }
 
     async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {
         let (store, of) = (self.store(), id.clone());
-        self.0.change([], id, async move { store.delete(&of).await }).await
+        self.0.change([], [id.clone()], async move { store.delete(&of).await }).await
     }
 
     async fn count(&self, status: Option<TenantStatus>) -> Result<u64, StoreError> {

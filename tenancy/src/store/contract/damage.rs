@@ -3,7 +3,7 @@
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod rows {
     use super::super::{Store, id, plain, slug};
-    use crate::store::{ListTenants, StoreError};
+    use crate::store::{LatestTenants, ListTenants, StoreError};
     use crate::tenant::TenantStatus;
 
     pub(super) async fn fill(store: &Store) {
@@ -23,6 +23,14 @@ mod rows {
             assert_eq!(tenant, "b");
             assert!(reason.contains(column) && !reason.contains("hunter2"), "{reason}");
         }
+        let patch = serde_json::Map::from_iter([("key".to_owned(), true.into())]);
+        let merged = store.merge_metadata(&id("b"), patch).await;
+        assert!(matches!(merged, Err(StoreError::Corrupt { .. })), "{merged:?}");
+        let ids = [id("c"), id("b"), id("a")];
+        let many = store.get_many(&ids).await.unwrap();
+        assert!(matches!(many[..], [Ok(_), Err(StoreError::Corrupt { .. }), Ok(_)]), "{many:?}");
+        let latest = store.latest(LatestTenants::default()).await.unwrap();
+        assert_eq!((latest.len(), latest.iter().filter(|read| read.is_ok()).count()), (3, 2));
         assert!(store.get(&id("a")).await.is_ok());
         let page = store.list(ListTenants { limit: 2, ..Default::default() }).await.unwrap();
         assert!(page.entries[0].is_ok());

@@ -32,7 +32,7 @@ pub(super) fn cached(store: Store) -> Store {
     Arc::new(CachedStore::over(store, CachePolicy::default().kept(hour).absent(hour)))
 }
 
-pub(super) fn memory<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+pub(super) fn memory(behaviour: impl AsyncFnOnce(Store)) {
     block_on(behaviour(Arc::new(MemoryStore::new())));
 }
 
@@ -83,7 +83,7 @@ mod sqlite_file {
         }
     }
 
-    pub(in super::super) fn sqlite<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+    pub(in super::super) fn sqlite(behaviour: impl AsyncFnOnce(Store)) {
         let file = SqliteFile::new();
         block_on(async { behaviour(file.store()).await });
     }
@@ -156,7 +156,7 @@ mod postgres_schema {
         }
     }
 
-    pub(in super::super) fn postgres<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+    pub(in super::super) fn postgres(behaviour: impl AsyncFnOnce(Store)) {
         let Some(schema) = PostgresSchema::new() else { return };
         block_on(async { behaviour(schema.store()).await });
     }
@@ -226,7 +226,7 @@ mod mysql_database {
         }
     }
 
-    pub(in super::super) fn mysql<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+    pub(in super::super) fn mysql(behaviour: impl AsyncFnOnce(Store)) {
         let Some(database) = MysqlDatabase::new() else { return };
         block_on(async { behaviour(database.store()).await });
     }

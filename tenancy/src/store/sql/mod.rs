@@ -1,6 +1,10 @@
 //! The registry in a table of a database.
 
+mod batch;
 mod failure;
+mod find;
+mod merge;
+mod returned;
 mod row;
 mod schema;
 mod store;

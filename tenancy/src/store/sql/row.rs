@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::schema::tenancy_tenants;
 use super::values::{Hidden, Json, StoredTime, Time};
-use crate::store::StoreError;
+use crate::store::{StoreError, folded};
 use crate::tenant::{Isolation, Placement, Tenant, TenantError, TenantRecord};
 
 /// Every column that `update` writes, borrowed from the tenant so that the URL is not copied about.
@@ -21,6 +21,7 @@ pub(super) struct Written<'a> {
     database_url: Option<Hidden<'a>>,
     schema_name: Option<&'a str>,
     updated_at: Time,
+    folded_name: String,
 }
 
 impl<'a> Written<'a> {
@@ -33,6 +34,7 @@ impl<'a> Written<'a> {
             database_url: tenant.database_url().map(|url| Hidden(url.expose_secret())),
             schema_name: tenant.schema_name(),
             updated_at: Time(updated_at),
+            folded_name: folded(tenant.name()),
         }
     }
 }
@@ -69,6 +71,7 @@ pub(super) struct Row {
     schema_name: Option<String>,
     created_at: StoredTime,
     updated_at: StoredTime,
+    version: i64,
 }
 
 impl Row {
@@ -94,6 +97,7 @@ impl Row {
             schema_name: self.schema_name,
             created_at: self.created_at.0.ok_or("column `created_at` holds no time")?,
             updated_at: self.updated_at.0.ok_or("column `updated_at` holds no time")?,
+            version: u64::try_from(self.version).map_err(|_| "column `version` holds a negative number")?,
         };
         Tenant::from_record(record).map_err(reason)
     }

@@ -25,7 +25,7 @@ pub struct Document;
 
 // The registry belongs to no tenant: it says which tenants there are.
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{BigInt, Nullable, Text};
     use super::{Document, Moment};
 
     tenancy_tenants (id) {
@@ -40,6 +40,8 @@ diesel::table! {
         schema_name -> Nullable<Text>,
         created_at -> Moment,
         updated_at -> Moment,
+        version -> BigInt,
+        folded_name -> Text,
     }
 }
 
@@ -48,6 +50,16 @@ diesel::table! {
         domain -> Text,
         tenant -> Text,
     }
+}
+
+#[cfg(feature = "postgres")]
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// What kind of JSON it is.
+    fn jsonb_typeof(document: Document) -> diesel::sql_types::Text;
+    /// The operator `||` under the name of its function.
+    #[sql_name = "jsonb_concat"]
+    fn merged_with(document: Document, patch: Document) -> Document;
 }
 
 diesel::joinable!(tenancy_domains -> tenancy_tenants (tenant));

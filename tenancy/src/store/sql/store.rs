@@ -12,20 +12,29 @@ use diesel::{
     SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
+use serde_json::{Map, Value};
 
 use super::failure::{failed, failed_to_write};
+#[cfg(feature = "mysql")]
+use super::returned::read_back;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use super::returned::returning;
 use super::row::{Placed, Row, Written, corrupt};
 use super::schema::{tenancy_domains, tenancy_tenants};
 use super::values::Time;
 use crate::db::{Backend, Pool};
-use crate::store::{ListTenants, StoreError, TenantPage, TenantStore};
-use crate::tenant::{Domain, Isolation, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
+use crate::store::{
+    LatestTenants, ListTenants, SearchTenants, StoreError, TenantPage, TenantStore, Tenants, check_batch,
+};
+use crate::tenant::{
+    Domain, Isolation, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus, check,
+};
 
 /// The registry in the table `tenancy_tenants` of a database.
 ///
 /// The table comes from the registry's migrations. A clone uses the same pool.
 pub struct SqlStore<B: Backend> {
-    pool: Pool<B>,
+    pub(super) pool: Pool<B>,
 }
 
 impl<B: Backend> SqlStore<B> {
@@ -48,9 +57,22 @@ impl<B: Backend> fmt::Debug for SqlStore<B> {
 }
 
 /// Now, as precisely as every backend keeps it.
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
 }
+
+/// A version as the database counts: what is too large for it is no row's.
+fn stored(version: u64) -> i64 {
+    i64::try_from(version).unwrap_or(i64::MAX)
+}
+
+/// The assignment that every change of a row makes.
+pub(super) fn next_version() -> NextVersion {
+    tenancy_tenants::version.eq(tenancy_tenants::version + 1)
+}
+
+type NextVersion =
+    diesel::dsl::Eq<tenancy_tenants::version, <tenancy_tenants::version as std::ops::Add<i64>>::Output>;
 
 /// A page out of one row more than it may have, if there are as many.
 fn page(mut rows: Vec<Row>, limit: usize) -> Result<TenantPage, StoreError> {
@@ -72,7 +94,7 @@ fn page(mut rows: Vec<Row>, limit: usize) -> Result<TenantPage, StoreError> {
 /// must not go back to its pool while a statement of it is under way; diesel-async's SQLite connection panics
 /// when it is asked whether it is fit to. Waiting for a connection is not part of it, so that abandoned calls
 /// do not queue up.
-async fn to_its_end<T: Send + 'static>(
+pub(super) async fn to_its_end<T: Send + 'static>(
     statement: impl Future<Output = QueryResult<T>> + Send + 'static,
 ) -> QueryResult<T> {
     tokio::spawn(statement).await.unwrap_or_else(|_| {
@@ -89,7 +111,7 @@ macro_rules! sql_store {
         #[async_trait]
         impl TenantStore for SqlStore<$backend> {
             async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
-                let tenant = Tenant::from_record(record)?;
+                let tenant = Tenant::from_record(TenantRecord { version: 1, ..record })?;
                 let mut guard = self.pool.get().await?;
                 let written = tenant.clone();
                 let inserted = to_its_end(async move {
@@ -120,6 +142,15 @@ macro_rules! sql_store {
                 let mut guard = self.pool.get().await?;
                 let row = to_its_end(async move { query.first(guard.connection()).await.optional() });
                 row.await.map_err(failed)?.ok_or_else(|| StoreError::no_identifier(identifier))?.into_tenant()
+            }
+
+            async fn get_many(&self, ids: &[TenantId]) -> Result<Tenants, StoreError> {
+                check_batch(ids)?;
+                self.read_many(ids).await
+            }
+
+            async fn exists(&self, id: &TenantId) -> Result<bool, StoreError> {
+                self.has(id).await
             }
 
             async fn get_by_domain(&self, domain: &Domain) -> Result<Tenant, StoreError> {
@@ -202,16 +233,31 @@ macro_rules! sql_store {
                 page(rows.await.map_err(failed)?, limit as usize)
             }
 
+            async fn latest(&self, latest: LatestTenants) -> Result<Tenants, StoreError> {
+                self.find_latest(latest).await
+            }
+
+            async fn search(&self, search: SearchTenants) -> Result<Tenants, StoreError> {
+                self.find_text(search).await
+            }
+
             async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError> {
                 let mut guard = self.pool.get().await?;
                 let written = tenant.clone();
                 let row = to_its_end(async move {
-                    let update = diesel::update(tenancy_tenants::table.find(written.id().as_str()))
-                        .set(Written::new(&written, now()));
+                    let as_read = tenancy_tenants::table
+                        .find(written.id().as_str())
+                        .filter(tenancy_tenants::version.eq(stored(written.version())));
+                    let update = diesel::update(as_read).set((Written::new(&written, now()), next_version()));
                     $updated!(update, written.id(), guard.connection())
                 });
-                let row = row.await.map_err(|error| failed_to_write(tenant, error))?;
-                row.ok_or_else(|| StoreError::no_id(tenant.id()))?.into_tenant()
+                match row.await.map_err(|error| failed_to_write(tenant, error))? {
+                    Some(row) => row.into_tenant(),
+                    None if self.has(tenant.id()).await? => {
+                        Err(StoreError::Stale { id: tenant.id().clone(), version: tenant.version() })
+                    }
+                    None => Err(StoreError::no_id(tenant.id())),
+                }
             }
 
             async fn set_status(
@@ -226,6 +272,7 @@ macro_rules! sql_store {
                 let update = diesel::update(as_expected).set((
                     tenancy_tenants::status.eq(status.as_str()),
                     tenancy_tenants::updated_at.eq(Time(now())),
+                    next_version(),
                 ));
                 let mut guard = self.pool.get().await?;
                 let written = id.clone();
@@ -236,6 +283,32 @@ macro_rules! sql_store {
                         let status = self.get(id).await?.status();
                         Err(StoreError::OtherStatus { id: id.clone(), expected, status })
                     }
+                }
+            }
+
+            async fn set_status_many(
+                &self,
+                ids: &[TenantId],
+                expected: TenantStatus,
+                status: TenantStatus,
+            ) -> Result<Tenants, StoreError> {
+                check_batch(ids)?;
+                self.change_many(ids, expected, status).await
+            }
+
+            async fn merge_metadata(
+                &self,
+                id: &TenantId,
+                patch: Map<String, Value>,
+            ) -> Result<Tenant, StoreError> {
+                check::metadata(&patch)?;
+                match self.merge(id, patch).await? {
+                    Some(row) => row.into_tenant(),
+                    // Not there, or damaged: reading it says which.
+                    None => match self.get(id).await {
+                        Ok(_) => Err(StoreError::no_id(id)),
+                        Err(error) => Err(error),
+                    },
                 }
             }
 
@@ -261,7 +334,8 @@ macro_rules! sql_store {
                             .eq(expected.relocation.as_ref().map(ToString::to_string))
                             .or(relocation.is_null().and(no_relocation)),
                     );
-                let changed = (Placed::from(placement), tenancy_tenants::updated_at.eq(Time(now())));
+                let changed =
+                    (Placed::from(placement), tenancy_tenants::updated_at.eq(Time(now())), next_version());
                 let update = diesel::update(as_expected).set(changed);
                 let mut guard = self.pool.get().await?;
                 let written = id.clone();
@@ -296,32 +370,6 @@ macro_rules! sql_store {
             }
         }
     };
-}
-
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-macro_rules! returning {
-    ($update:expr, $id:expr, $connection:expr) => {{
-        let _ = $id;
-        $update.returning(Row::as_returning()).get_result($connection).await.optional()
-    }};
-}
-
-/// MySQL has no RETURNING. The update holds the row until the transaction ends, so what is read is what was
-/// written.
-#[cfg(feature = "mysql")]
-macro_rules! read_back {
-    ($update:expr, $id:expr, $connection:expr) => {{
-        let (update, id) = ($update, $id);
-        let written = async |connection: &mut diesel_async::AsyncMysqlConnection| {
-            // Rows that were found, changed or not: diesel-async asks the server to count like this.
-            if update.execute(connection).await? == 0 {
-                return Ok(None);
-            }
-            let row = tenancy_tenants::table.find(id.as_str()).select(Row::as_select());
-            row.first(connection).await.optional()
-        };
-        diesel_async::AsyncConnection::transaction::<_, Error, _>($connection, written).await
-    }};
 }
 
 #[cfg(feature = "mysql")]

@@ -38,36 +38,83 @@ type Plain = Data<Pool<AsyncPgConnection>>;
 pub(crate) fn run() {
     actix_web::rt::System::new().block_on(async {
         println!();
-        println!("requests over HTTP by {CLIENTS} clients to one worker, one row each; tenants are kept in memory.");
+        println!("requests over HTTP by {CLIENTS} clients to one worker; tenants are kept in memory.");
         println!(
             "µs for one request, medians of {ROUNDS} rounds in turn; round trips to the server once it is warm:"
         );
         for tenants in TENANTS {
-            compare(tenants).await;
+            let places = Places::new(tenants).await;
+            for read in [Read::Row, Read::List] {
+                compare(&places, read).await;
+            }
         }
         println!("`by hand/s`: requests per second as a multiple of those of the policies by hand.");
     });
 }
 
-async fn compare(tenants: usize) {
+/// What a request reads.
+#[derive(Clone, Copy)]
+enum Read {
+    /// One row by its key: the least that a request can ask of a database.
+    Row,
+    /// As many rows as a page shows.
+    List,
+}
+
+impl Read {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Row => "orders",
+            Self::List => "orders/from",
+        }
+    }
+
+    fn rows(self) -> i64 {
+        match self {
+            Self::Row => 1,
+            Self::List => queries::LIST,
+        }
+    }
+}
+
+/// The same tenants in four places.
+struct Places {
+    rls: Postgres,
+    column: Postgres,
+    schema: Postgres,
+    database: Postgres,
+}
+
+impl Places {
+    async fn new(tenants: usize) -> Self {
+        Self {
+            rls: Postgres::in_memory(Isolation::Rls, tenants).await,
+            column: Postgres::in_memory(Isolation::Column, tenants).await,
+            schema: Postgres::in_memory(Isolation::Schema, tenants).await,
+            database: Postgres::in_memory(Isolation::Database, tenants).await,
+        }
+    }
+}
+
+async fn compare(places: &Places, read: Read) {
     println!();
-    let of = format!("{tenants} tenants in turn");
+    let Places { rls, column, schema, database } = places;
+    let of = match read {
+        Read::Row => format!("{} tenants in turn, one row", column.tenants.len()),
+        Read::List => format!("{} tenants in turn, {} rows", column.tenants.len(), read.rows()),
+    };
     println!("{of:<34} {:>8} {:>9} {:>10} {:>12}", "µs", "of bare", "by hand/s", "round trips");
-    let rls = Postgres::in_memory(Isolation::Rls, tenants).await;
-    let column = Postgres::in_memory(Isolation::Column, tenants).await;
-    let schema = Postgres::in_memory(Isolation::Schema, tenants).await;
-    let database = Postgres::in_memory(Isolation::Database, tenants).await;
     let mut sides = vec![
-        Side::new("filter by hand", &column, by_hand(&column), trips_by_hand(&column).await),
-        Side::new("policies by hand, in sequence", &rls, policies(&rls), trips_of_policies(&rls).await),
-        Side::new("a database each, by hand", &database, apart_by_hand(&database).await, 1),
+        Side::new("filter by hand", column, by_hand(column), trips_by_hand(column).await),
+        Side::new("policies by hand, in sequence", rls, policies(rls), trips_of_policies(rls).await),
+        Side::new("a database each, by hand", database, apart_by_hand(database).await, 1),
     ];
-    for (label, place) in [("column", &column), ("rls", &rls), ("schema", &schema), ("database", &database)] {
+    for (label, place) in [("column", column), ("rls", rls), ("schema", schema), ("database", database)] {
         sides.push(Side::new(label, place, ours(place), trips_of_ours(place).await));
     }
     for round in 0..WARM_UP + ROUNDS {
         for side in &mut sides {
-            let time = side.round().await;
+            let time = side.round(read).await;
             if round >= WARM_UP {
                 side.times.push(time);
             }
@@ -106,7 +153,7 @@ impl Side {
     }
 
     /// µs for one request.
-    async fn round(&self) -> f64 {
+    async fn round(&self, read: Read) -> f64 {
         let began = Instant::now();
         join_all((0..CLIENTS).map(async |client| {
             for request in 0..REQUESTS {
@@ -114,11 +161,12 @@ impl Side {
                 // Each client is at another tenant at any time, as clients are.
                 let (slug, id) =
                     (&self.slugs[(turn + client * 3) * 7 % self.slugs.len()], turn * 389 % 900 + 1);
-                let url = format!("http://127.0.0.1:{}/orders/{id}", self.port);
+                let url = format!("http://127.0.0.1:{}/{}/{id}", self.port, read.path());
                 let mut answer =
                     self.client.get(url).insert_header(("X-Tenant-ID", slug.as_str())).send().await.unwrap();
                 let body = answer.body().await.unwrap();
-                assert!(answer.status().is_success() && body.starts_with(format!("[{id},").as_bytes()));
+                let begins = if read.rows() == 1 { format!("[{id},") } else { format!("[[{id},") };
+                assert!(answer.status().is_success() && body.starts_with(begins.as_bytes()));
             }
         }))
         .await;
@@ -156,6 +204,7 @@ fn by_hand(place: &Postgres) -> u16 {
             .app_data(pool.clone())
             .app_data(ids.clone())
             .route("/orders/{id}", web::get().to(read_by_hand))
+            .route("/orders/from/{id}", web::get().to(list_by_hand))
     )
 }
 
@@ -163,6 +212,17 @@ async fn read_by_hand(request: HttpRequest, id: web::Path<i32>, pool: Plain, ids
     let tenant = tenant_of(&request, &ids);
     let mut db = pool.get().await.unwrap();
     web::Json(queries::point_by_hand(&tenant, *id).get_result(&mut db).await.unwrap())
+}
+
+async fn list_by_hand(
+    request: HttpRequest,
+    id: web::Path<i32>,
+    pool: Plain,
+    ids: Ids,
+) -> web::Json<Vec<Order>> {
+    let tenant = tenant_of(&request, &ids);
+    let mut db = pool.get().await.unwrap();
+    web::Json(queries::list_by_hand(&tenant, *id).load(&mut db).await.unwrap())
 }
 
 /// A pool for each tenant's database.
@@ -175,7 +235,12 @@ async fn apart_by_hand(place: &Postgres) -> u16 {
         pools.insert(tenant.identifier().to_string(), (tenant.id().to_string(), pool));
     }
     let pools: Apart = Data::new(pools);
-    serve!(App::new().app_data(pools.clone()).route("/orders/{id}", web::get().to(read_apart_by_hand)))
+    serve!(
+        App::new()
+            .app_data(pools.clone())
+            .route("/orders/{id}", web::get().to(read_apart_by_hand))
+            .route("/orders/from/{id}", web::get().to(list_apart_by_hand))
+    )
 }
 
 async fn read_apart_by_hand(request: HttpRequest, id: web::Path<i32>, pools: Apart) -> web::Json<Order> {
@@ -185,6 +250,13 @@ async fn read_apart_by_hand(request: HttpRequest, id: web::Path<i32>, pools: Apa
     web::Json(queries::point_by_hand(tenant, *id).get_result(&mut db).await.unwrap())
 }
 
+async fn list_apart_by_hand(request: HttpRequest, id: web::Path<i32>, pools: Apart) -> web::Json<Vec<Order>> {
+    let slug = request.headers().get("X-Tenant-ID").unwrap().to_str().unwrap();
+    let (tenant, pool) = &pools[slug];
+    let mut db = pool.get().await.unwrap();
+    web::Json(queries::list_by_hand(tenant, *id).load(&mut db).await.unwrap())
+}
+
 fn policies(place: &Postgres) -> u16 {
     let (pool, ids) = (Data::new(place.by_hand.1.clone()), ids(place));
     serve!(
@@ -192,6 +264,7 @@ fn policies(place: &Postgres) -> u16 {
             .app_data(pool.clone())
             .app_data(ids.clone())
             .route("/orders/{id}", web::get().to(read_with_policies))
+            .route("/orders/from/{id}", web::get().to(list_with_policies))
     )
 }
 
@@ -206,6 +279,21 @@ async fn read_with_policies(
     web::Json(with_policies(&mut db, &tenant, *id).await)
 }
 
+async fn list_with_policies(
+    request: HttpRequest,
+    id: web::Path<i32>,
+    pool: Plain,
+    ids: Ids,
+) -> web::Json<Vec<Order>> {
+    let tenant = tenant_of(&request, &ids);
+    let mut db = pool.get().await.unwrap();
+    let rows = db.transaction::<_, diesel::result::Error, _>(async |db| {
+        diesel::select(set_config("tenancy.tenant_id", tenant, true)).execute(db).await?;
+        queries::list_of_all(*id).load(db).await
+    });
+    web::Json(rows.await.unwrap())
+}
+
 /// The transaction that everybody writes first: BEGIN, the setting, the statement, COMMIT.
 async fn with_policies(db: &mut AsyncPgConnection, tenant: &str, id: i32) -> Order {
     db.transaction::<_, diesel::result::Error, _>(async |db| {
@@ -218,11 +306,20 @@ async fn with_policies(db: &mut AsyncPgConnection, tenant: &str, id: i32) -> Ord
 
 fn ours(place: &Postgres) -> u16 {
     let tenancy = place.tenancy.clone();
-    serve!(App::new().wrap(tenancy.middleware()).route("/orders/{id}", web::get().to(read)))
+    serve!(
+        App::new()
+            .wrap(tenancy.middleware())
+            .route("/orders/{id}", web::get().to(read))
+            .route("/orders/from/{id}", web::get().to(list))
+    )
 }
 
 async fn read(id: web::Path<i32>, mut db: TenantDb) -> web::Json<Order> {
     web::Json(queries::point(*id).get_result(&mut db).await.unwrap())
+}
+
+async fn list(id: web::Path<i32>, mut db: TenantDb) -> web::Json<Vec<Order>> {
+    web::Json(queries::list(*id).load(&mut db).await.unwrap())
 }
 
 async fn trips_by_hand(place: &Postgres) -> usize {

@@ -79,6 +79,14 @@ pub(crate) fn list_by_hand<'a>(tenant: &'a str, from: i32) -> _ {
         .select(columns)
 }
 
+/// Where policies hold it to a tenant.
+#[auto_type(no_type_alias)]
+pub(crate) fn list_of_all(from: i32) -> _ {
+    let columns = (hand::id, hand::customer_id, hand::title, hand::amount, hand::note);
+    let limit: i64 = LIST;
+    hand::table.filter(hand::id.ge(from)).order(hand::id).limit(limit).select(columns)
+}
+
 /// Rows of a batch.
 pub(crate) const BATCH: usize = 1_000;
 

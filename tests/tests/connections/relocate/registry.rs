@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tenancy::store::{ListTenants, MemoryStore, StoreError, TenantPage, TenantStore};
+use serde_json::{Map, Value};
+use tenancy::store::{
+    LatestTenants, ListTenants, MemoryStore, SearchTenants, StoreError, TenantPage, TenantStore, Tenants,
+};
 use tenancy::tenant::{Placement, Slug, TenantId, TenantRecord, TenantStatus};
 use tenancy::{Isolation, NewTenant, Tenant};
 use tenancy_tests::world::moved::{Moved, builder};
@@ -71,6 +74,31 @@ impl TenantStore for Failing {
             return if is_switch { gone() } else { placed };
         }
         gone()
+    }
+
+    async fn get_many(&self, ids: &[TenantId]) -> Result<Tenants, StoreError> {
+        self.inner.get_many(ids).await
+    }
+
+    async fn latest(&self, latest: LatestTenants) -> Result<Tenants, StoreError> {
+        self.inner.latest(latest).await
+    }
+
+    async fn search(&self, search: SearchTenants) -> Result<Tenants, StoreError> {
+        self.inner.search(search).await
+    }
+
+    async fn set_status_many(
+        &self,
+        ids: &[TenantId],
+        expected: TenantStatus,
+        status: TenantStatus,
+    ) -> Result<Tenants, StoreError> {
+        self.inner.set_status_many(ids, expected, status).await
+    }
+
+    async fn merge_metadata(&self, id: &TenantId, patch: Map<String, Value>) -> Result<Tenant, StoreError> {
+        self.inner.merge_metadata(id, patch).await
     }
 
     async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ use diesel_async::RunQueryDsl;
 async fn ids(mut db: tenancy::postgres::TenantDb) -> QueryResult<Vec<i32>> {
     let other = diesel::alias!(orders as other);
     let same_title = orders::title.eq(other.field(orders::title));
-    orders::table.inner_join(other.on(same_title)).select(orders::id).load(&mut db).await
+    other.inner_join(orders::table.on(same_title)).select(orders::id).load(&mut db).await
 }
 
 fn main() {

@@ -4,9 +4,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
-use crate::store::{ListTenants, MemoryStore, StoreError, TenantPage, TenantStore};
+use crate::store::{
+    LatestTenants, ListTenants, MemoryStore, SearchTenants, StoreError, TenantPage, TenantStore, Tenants,
+};
 use crate::tenant::{Domain, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 /// A store that counts how often it is asked, and that waits, or fails, when it is told to.
@@ -80,6 +83,31 @@ impl TenantStore for Arc<Counted> {
     ) -> Result<Tenant, StoreError> {
         self.store.set_placement(id, old, new).await
     }
+    async fn get_many(&self, ids: &[TenantId]) -> Result<Tenants, StoreError> {
+        self.store.get_many(ids).await
+    }
+
+    async fn latest(&self, latest: LatestTenants) -> Result<Tenants, StoreError> {
+        self.store.latest(latest).await
+    }
+
+    async fn search(&self, search: SearchTenants) -> Result<Tenants, StoreError> {
+        self.store.search(search).await
+    }
+
+    async fn set_status_many(
+        &self,
+        ids: &[TenantId],
+        expected: TenantStatus,
+        status: TenantStatus,
+    ) -> Result<Tenants, StoreError> {
+        self.store.set_status_many(ids, expected, status).await
+    }
+
+    async fn merge_metadata(&self, id: &TenantId, patch: Map<String, Value>) -> Result<Tenant, StoreError> {
+        self.store.merge_metadata(id, patch).await
+    }
+
     async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {
         self.store.delete(id).await
     }

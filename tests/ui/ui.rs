@@ -8,15 +8,15 @@ const COMPILER: &str = "rustc 1.95.";
 
 /// One `TestCases`, so that the programs share one build of everything they depend on.
 ///
-/// `TRYBUILD=overwrite cargo test -p tenancy-tests --test ui` writes the `.stderr` files anew: read each as
+/// `TRYBUILD=overwrite cargo test -p tenancy-ui` writes the `.stderr` files anew: read each as
 /// the user whose terminal it fills.
 #[test]
 fn programs() {
     let cases = trybuild::TestCases::new();
-    cases.pass("ui/pass/*/*.rs");
+    cases.pass("pass/*/*.rs");
     let compiler = compiler();
     if compiler.starts_with(COMPILER) {
-        cases.compile_fail("ui/fail/*/*.rs");
+        cases.compile_fail("fail/*/*.rs");
     } else {
         eprintln!(
             "ui/fail is skipped: its messages are those of `{COMPILER}x`, and this is `{}`",

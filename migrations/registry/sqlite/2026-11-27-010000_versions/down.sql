@@ -1,0 +1,3 @@
+DROP INDEX tenancy_tenants_created_at_id_idx;
+ALTER TABLE tenancy_tenants DROP COLUMN folded_name;
+ALTER TABLE tenancy_tenants DROP COLUMN version;

@@ -1,0 +1,100 @@
+//! The tenants that a person looks for.
+
+use diesel::dsl::{case_when, exists, select};
+use diesel::sql_types::Integer;
+use diesel::{
+    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, IntoSql, QueryDsl, SelectableHelper,
+    TextExpressionMethods,
+};
+use diesel_async::RunQueryDsl;
+
+use super::failure::failed;
+use super::row::Row;
+use super::schema::tenancy_tenants;
+use super::store::{SqlStore, to_its_end};
+use crate::store::{LatestTenants, SearchTenants, StoreError, Tenants};
+use crate::tenant::TenantId;
+
+/// What stands in front of a character of a pattern that is meant as it is. Not the backslash, which some servers take for
+/// themselves first.
+const ESCAPE: char = '!';
+
+/// A text as a part of a pattern that only it fits.
+fn literally(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, ESCAPE | '%' | '_') {
+            pattern.push(ESCAPE);
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+macro_rules! find {
+    ($backend:ty) => {
+        impl SqlStore<$backend> {
+            pub(super) async fn has(&self, id: &TenantId) -> Result<bool, StoreError> {
+                let query = select(exists(tenancy_tenants::table.find(id.to_string())));
+                let mut guard = self.pool.get().await?;
+                to_its_end(async move { query.get_result(guard.connection()).await }).await.map_err(failed)
+            }
+
+            pub(super) async fn find_latest(&self, latest: LatestTenants) -> Result<Tenants, StoreError> {
+                let mut query = tenancy_tenants::table
+                    .select(Row::as_select())
+                    .order((tenancy_tenants::created_at.desc(), tenancy_tenants::id.desc()))
+                    .limit(i64::from(latest.effective_limit()))
+                    .offset(i64::from(latest.skip))
+                    .into_boxed();
+                if let Some(status) = latest.status {
+                    query = query.filter(tenancy_tenants::status.eq(status.as_str()));
+                }
+                let mut guard = self.pool.get().await?;
+                let rows: Vec<Row> =
+                    to_its_end(async move { query.load(guard.connection()).await }).await.map_err(failed)?;
+                Ok(rows.into_iter().map(Row::into_tenant).collect())
+            }
+
+            pub(super) async fn find_text(&self, search: SearchTenants) -> Result<Tenants, StoreError> {
+                use tenancy_tenants::{folded_name, identifier};
+
+                let text = search.folded_text();
+                // No name has one, and PostgreSQL takes none.
+                if text.contains('\0') {
+                    return Ok(Vec::new());
+                }
+                let (begins, has) = (format!("{}%", literally(&text)), format!("%{}%", literally(&text)));
+                let is_it = identifier.eq(text.clone()).or(folded_name.eq(text));
+                let begins_with = (identifier.like(begins.clone()).escape(ESCAPE))
+                    .or(folded_name.like(begins).escape(ESCAPE));
+                let rank = case_when(is_it, 0.into_sql::<Integer>())
+                    .when(begins_with, 1.into_sql::<Integer>())
+                    .otherwise(2.into_sql::<Integer>());
+                let mut query = tenancy_tenants::table
+                    .filter(
+                        (identifier.like(has.clone()).escape(ESCAPE))
+                            .or(folded_name.like(has).escape(ESCAPE)),
+                    )
+                    .select(Row::as_select())
+                    .order((rank, identifier))
+                    .limit(i64::from(search.effective_limit()))
+                    .into_boxed();
+                if let Some(status) = search.status {
+                    query = query.filter(tenancy_tenants::status.eq(status.as_str()));
+                }
+                let mut guard = self.pool.get().await?;
+                let rows: Vec<Row> =
+                    to_its_end(async move { query.load(guard.connection()).await }).await.map_err(failed)?;
+                Ok(rows.into_iter().map(Row::into_tenant).collect())
+            }
+        }
+    };
+}
+
+#[cfg(feature = "mysql")]
+find!(crate::db::Mysql);
+#[cfg(feature = "postgres")]
+find!(crate::db::Postgres);
+#[cfg(feature = "sqlite")]
+find!(crate::db::Sqlite);

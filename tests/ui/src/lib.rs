@@ -1,0 +1,1 @@
+//! What the programs in `pass` and `fail` are compiled with.
