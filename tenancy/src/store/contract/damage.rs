@@ -23,7 +23,7 @@ mod rows {
             assert_eq!(tenant, "b");
             assert!(reason.contains(column) && !reason.contains("hunter2"), "{reason}");
         }
-        let patch = serde_json::Map::from_iter([("key".to_owned(), true.into())]);
+        let patch = serde_json::Map::from_iter([("other".to_owned(), true.into())]);
         let merged = store.merge_metadata(&id("b"), patch).await;
         assert!(matches!(merged, Err(StoreError::Corrupt { .. })), "{merged:?}");
         let ids = [id("c"), id("b"), id("a")];

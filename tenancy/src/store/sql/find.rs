@@ -18,6 +18,8 @@ use crate::tenant::TenantId;
 /// What stands in front of a character of a pattern that is meant as it is. Not the backslash, which some servers take for
 /// themselves first.
 const ESCAPE: char = '!';
+/// What stands in no identifier.
+const NO_IDENTIFIER: &str = " ";
 
 /// A text as a part of a pattern that only it fits.
 fn literally(text: &str) -> String {
@@ -64,17 +66,20 @@ macro_rules! find {
                 if text.contains('\0') {
                     return Ok(Vec::new());
                 }
-                let (begins, has) = (format!("{}%", literally(&text)), format!("%{}%", literally(&text)));
-                let is_it = identifier.eq(text.clone()).or(folded_name.eq(text));
-                let begins_with = (identifier.like(begins.clone()).escape(ESCAPE))
-                    .or(folded_name.like(begins).escape(ESCAPE));
+                // Identifiers are ASCII, and MySQL compares them with nothing else.
+                let in_identifier = if text.is_ascii() { text.as_str() } else { NO_IDENTIFIER };
+                let begins = |text: &str| format!("{}%", literally(text));
+                let has = |text: &str| format!("%{}%", literally(text));
+                let is_it = identifier.eq(in_identifier.to_owned()).or(folded_name.eq(text.clone()));
+                let begins_with = (identifier.like(begins(in_identifier)).escape(ESCAPE))
+                    .or(folded_name.like(begins(&text)).escape(ESCAPE));
                 let rank = case_when(is_it, 0.into_sql::<Integer>())
                     .when(begins_with, 1.into_sql::<Integer>())
                     .otherwise(2.into_sql::<Integer>());
                 let mut query = tenancy_tenants::table
                     .filter(
-                        (identifier.like(has.clone()).escape(ESCAPE))
-                            .or(folded_name.like(has).escape(ESCAPE)),
+                        (identifier.like(has(in_identifier)).escape(ESCAPE))
+                            .or(folded_name.like(has(&text)).escape(ESCAPE)),
                     )
                     .select(Row::as_select())
                     .order((rank, identifier))
