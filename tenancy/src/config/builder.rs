@@ -18,6 +18,8 @@ use crate::query::TableInfo;
 use crate::resolve::{HeaderResolver, TenantResolver};
 #[cfg(feature = "cache")]
 use crate::store::CachePolicy;
+#[cfg(feature = "redis")]
+use crate::store::{RedisPolicy, RedisStore};
 use crate::store::{Registry, TenantStore};
 use crate::tenancy::Tenancy;
 use crate::tenant::Isolation;
@@ -60,6 +62,8 @@ pub struct TenancyBuilder<B: Supported> {
     store: Option<Arc<dyn TenantStore>>,
     #[cfg(feature = "cache")]
     pub(super) cache: Option<CachePolicy>,
+    #[cfg(feature = "redis")]
+    pub(super) redis: Option<RedisPolicy>,
     pub(super) resolver: Arc<dyn TenantResolver>,
     pub(super) status_check: Duration,
 }
@@ -87,6 +91,8 @@ impl<B: Supported> TenancyBuilder<B> {
             store: None,
             #[cfg(feature = "cache")]
             cache: None,
+            #[cfg(feature = "redis")]
+            redis: None,
             resolver: Arc::new(HeaderResolver::default()),
             status_check: STATUS_CHECK,
         }
@@ -154,6 +160,16 @@ impl<B: Supported> TenancyBuilder<B> {
     #[cfg(feature = "cache")]
     pub fn cache(mut self, policy: CachePolicy) -> Self {
         self.cache = Some(policy);
+        self
+    }
+
+    /// Keeps tenants in a Redis too, for all processes of the application, which hear from it what another has changed: within
+    /// milliseconds, and within [`CachePolicy::kept`] when Redis does not answer. Default: each process keeps its own.
+    ///
+    /// It brings a [`cache`](Self::cache) with the default policy, unless there is one.
+    #[cfg(feature = "redis")]
+    pub fn redis(mut self, policy: RedisPolicy) -> Self {
+        self.redis = Some(policy);
         self
     }
 
@@ -292,10 +308,24 @@ impl<B: Supported> TenancyBuilder<B> {
                 B::registry(pools.admin().clone())
             }
         };
+        #[cfg(feature = "redis")]
+        let redis = self.redis.map(|policy| RedisStore::over(Arc::clone(&store), policy));
+        #[cfg(feature = "redis")]
+        let (store, cache) = match &redis {
+            Some(redis) => (Arc::new(redis.clone()) as Arc<dyn TenantStore>, self.cache.or(Some(CachePolicy::default()))),
+            None => (store, self.cache),
+        };
+        #[cfg(all(feature = "cache", not(feature = "redis")))]
+        let cache = self.cache;
         let registry = Registry::new(store);
         #[cfg(feature = "cache")]
-        let registry = match self.cache {
+        let registry = match cache {
             Some(policy) => registry.cached(policy),
+            None => registry,
+        };
+        #[cfg(feature = "redis")]
+        let registry = match &redis {
+            Some(redis) => registry.following(redis),
             None => registry,
         };
         Ok(Tenancy::new(layout, pools, registry, self.status_check, self.resolver, migrations))

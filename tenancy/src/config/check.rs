@@ -9,6 +9,8 @@ use crate::isolation::inspect::Inspect;
 use crate::isolation::{Layout, Roles};
 #[cfg(feature = "cache")]
 use crate::store::CachePolicy;
+#[cfg(feature = "redis")]
+use crate::store::RedisPolicy;
 use crate::tenant::Isolation;
 
 /// What can be seen without connecting.
@@ -46,6 +48,8 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
     check("pool_wait", if builder.pool_wait.is_zero() { positive(0) } else { Ok(()) });
     #[cfg(feature = "cache")]
     builder.cache.iter().flat_map(CachePolicy::problems).for_each(|problem| check("cache", Err(problem)));
+    #[cfg(feature = "redis")]
+    builder.redis.iter().flat_map(RedisPolicy::problems).for_each(|problem| check("redis", Err(problem)));
     builder.resolver.problems().into_iter().for_each(|problem| check("resolver", Err(problem)));
     let is_administered = builder.admin_url.as_ref().is_some_and(|admin| *admin != builder.url);
     if builder.transaction_pooler && !is_administered {

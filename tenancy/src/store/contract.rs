@@ -1,4 +1,5 @@
-//! The behaviours of every store, run over every store there is, and over each behind a cache; and what only ours can be
+//! The behaviours of every store, run over every store there is, and over each behind a cache, and behind a
+//! cache and a Redis; and what only ours can be
 //! put through.
 //!
 //! PostgreSQL takes part when `TENANCY_TEST_PG_OWNER_URL` names a database in which the user may create
@@ -20,6 +21,10 @@ use crate::tenant::{Slug, TenantId, TenantRecord, TenantStatus};
 macro_rules! contract {
     ($($path:ident :: $behaviour:ident),+ $(,)?) => {
         contract!(@each bare $($path::$behaviour),+);
+        #[cfg(feature = "redis")]
+        mod shared {
+            contract!(@each shared $($path::$behaviour),+);
+        }
         #[cfg(feature = "cache")]
         mod cached {
             contract!(@each cached $($path::$behaviour),+);

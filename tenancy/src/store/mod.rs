@@ -17,6 +17,8 @@ mod memory;
 mod migrations;
 mod registry;
 mod search;
+#[cfg(feature = "redis")]
+mod shared;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sql;
 mod tenant_store;
@@ -37,6 +39,8 @@ pub use migrations::postgres_registry_migrations;
 pub use migrations::sqlite_registry_migrations;
 pub(crate) use registry::Registry;
 pub(crate) use search::folded;
+#[cfg(feature = "redis")]
+pub use shared::{RedisPolicy, RedisStats, RedisStore};
 pub use search::{SearchRank, SearchTenants};
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use sql::SqlStore;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 #[cfg(feature = "cache")]
 use super::{CachePolicy, CachedStore};
+#[cfg(feature = "redis")]
+use super::shared::{Changed, RedisStore, follow};
 use crate::store::TenantStore;
 
 /// The store that an application asks, and the cache if that is one.
@@ -20,6 +22,18 @@ impl Registry {
             #[cfg(feature = "cache")]
             cache: None,
         }
+    }
+
+    /// Through a Redis, and a cache that hears of what other processes change.
+    #[cfg(feature = "redis")]
+    pub(crate) fn following(self, redis: &RedisStore) -> Self {
+        if let Some(cache) = self.cache.clone() {
+            follow(redis, move |changed| match changed {
+                Changed::One(id) => cache.forget_here(&id),
+                Changed::All => cache.forget_all(),
+            });
+        }
+        self
     }
 
     /// Through a cache.

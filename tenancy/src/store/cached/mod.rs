@@ -62,6 +62,12 @@ impl CachedStore {
         self.0.forget_all();
     }
 
+    /// Has the next look-up ask what is behind this, which is not told.
+    #[cfg(feature = "redis")]
+    pub(crate) fn forget_here(&self, id: &TenantId) {
+        self.0.forget([], id);
+    }
+
     /// Reads active tenants from the store before they are asked for, as many as there is room for, and says how many.
     ///
     /// # Errors

@@ -11,6 +11,8 @@ use crate::db::PoolOptions;
 use crate::store::MemoryStore;
 #[cfg(feature = "cache")]
 use crate::store::{CachePolicy, CachedStore};
+#[cfg(feature = "redis")]
+use crate::store::{RedisPolicy, RedisStore};
 
 /// Connections of one test; more than one, so that calls really meet in the database.
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
@@ -30,6 +32,15 @@ pub(super) fn bare(store: Store) -> Store {
 pub(super) fn cached(store: Store) -> Store {
     let hour = Duration::from_secs(3600);
     Arc::new(CachedStore::over(store, CachePolicy::default().kept(hour).absent(hour)))
+}
+
+/// The store behind a cache and a Redis, in which it has a prefix of its own. Without a Redis, behind the cache.
+#[cfg(feature = "redis")]
+pub(super) fn shared(store: Store) -> Store {
+    let Ok(url) = std::env::var("TENANCY_TEST_REDIS_URL") else { return cached(store) };
+    let policy = RedisPolicy::new(url).prefix(format!("store-{}", uuid::Uuid::now_v7()));
+    let policy = policy.kept(Duration::from_secs(3600)).answers_within(Duration::from_secs(10));
+    cached(Arc::new(RedisStore::over(store, policy)))
 }
 
 pub(super) fn memory(behaviour: impl AsyncFnOnce(Store)) {
