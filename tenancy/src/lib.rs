@@ -12,6 +12,7 @@
 //! - **An application**: [`Tenancy::builder`], and [`TenantDb`] to work with.
 //! - **The database's own walls**: [`inspect`], on PostgreSQL.
 //! - **HTTP**: [`web`], with the feature `actix`; [`resolve`] for how a request names its tenant.
+//! - **Rate limits and quotas**: [`limit`], with the feature `limit`.
 //! - **Your tests**: `testing`, with the feature of that name.
 //! - **Tenants**: [`tenant`], [`store`], and the verbs on [`Tenancy`].
 //!
@@ -28,6 +29,9 @@
 //! | `ws` | WebSockets in the tenant's scope, through actix-ws |
 //! | `jwt` | the tenant in a JSON Web Token |
 //! | `jwks` | `jwt`, and the issuer's keys from a URL |
+//! | `cache` | tenants kept in memory |
+//! | `limit` | [`limit`](crate::limit): rate limits and quotas |
+//! | `redis` | rate limits that processes share |
 //! | `testing` | [`testing`](crate::testing): two tenants for an application's own tests |
 //!
 //! At least one of `postgres`, `sqlite` and `mysql` is needed. Where several are on, [`DefaultBackend`] is the first
@@ -42,6 +46,8 @@ mod db;
 mod error;
 mod isolation;
 mod lifecycle;
+#[cfg(feature = "limit")]
+pub mod limit;
 mod macros;
 mod migrate;
 #[cfg(feature = "mysql")]

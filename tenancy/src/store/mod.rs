@@ -30,4 +30,6 @@ pub use migrations::sqlite_registry_migrations;
 pub(crate) use registry::Registry;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use sql::SqlStore;
+#[cfg(all(feature = "limit", any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
+pub(crate) use sql::{failed, to_its_end};
 pub use tenant_store::TenantStore;
