@@ -24,7 +24,7 @@ const BACKS_OFF: Duration = Duration::from_secs(1);
 ///
 /// A decision is one round trip: a script that runs as one step, by the server's clock (`TIME`); no process's own clock
 /// counts. Every tenant has a list for each window, `tenancy:rate:{id}:name:seconds`, of at most 1,000 requests, or
-/// 1,001 stretches of a thousandth of the window where the limit is larger: up to 17 KB. It goes by itself a window
+/// 1,001 stretches of a thousandth of the window where the limit is larger: up to 16 KB. It goes by itself a window
 /// after the last request.
 ///
 /// The server must be Redis 5 or newer, or one that has its commands, and let scripts ask for the time. It is one server, and
