@@ -5,6 +5,8 @@ use crate::context::ScopeError;
 use crate::db::ConnectionError;
 use crate::isolation::{IsolationError, RelocateError};
 use crate::lifecycle::LifecycleError;
+#[cfg(feature = "limit")]
+use crate::limit::{QuotaError, RateLimitError};
 use crate::migrate::MigrateError;
 use crate::resolve::ResolveError;
 use crate::store::StoreError;
@@ -37,6 +39,16 @@ pub enum TenancyError {
     /// A migration.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+
+    /// A quota that is used up, or could not be counted.
+    #[cfg(feature = "limit")]
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
+
+    /// A rate limit that is used up, or could not be counted.
+    #[cfg(feature = "limit")]
+    #[error(transparent)]
+    RateLimit(#[from] RateLimitError),
 
     /// A tenant that is being moved, or could not be.
     #[error(transparent)]

@@ -12,6 +12,7 @@
 //! - **An application**: [`Tenancy::builder`], and [`TenantDb`] to work with.
 //! - **The database's own walls**: [`inspect`], on PostgreSQL.
 //! - **HTTP**: [`web`], with the feature `actix`; [`resolve`] for how a request names its tenant.
+//! - **Rate limits and quotas**: [`limit`], with the feature `limit`.
 //! - **Your tests**: `testing`, with the feature of that name.
 //! - **Tenants**: [`tenant`], [`store`], and the verbs on [`Tenancy`].
 //!
@@ -30,6 +31,8 @@
 //! | `jwks` | `jwt`, and the issuer's keys from a URL |
 //! | `cache` | the registry's tenants kept in memory |
 //! | `file` | a registry in a TOML or JSON file |
+//! | `limit` | [`limit`](crate::limit): rate limits and quotas |
+//! | `redis` | tenants, and rate limits, in a Redis that processes share |
 //! | `testing` | [`testing`](crate::testing): two tenants for an application's own tests |
 //!
 //! At least one of `postgres`, `sqlite` and `mysql` is needed. Where several are on, [`DefaultBackend`] is the first
@@ -44,6 +47,8 @@ mod db;
 mod error;
 mod isolation;
 mod lifecycle;
+#[cfg(feature = "limit")]
+pub mod limit;
 mod macros;
 mod migrate;
 #[cfg(feature = "mysql")]
@@ -52,6 +57,8 @@ pub mod mysql;
 pub mod postgres;
 pub mod prelude;
 pub mod query;
+#[cfg(feature = "redis")]
+mod redis_link;
 pub mod resolve;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

@@ -11,6 +11,8 @@ use crate::error::TenancyError;
 use crate::isolation::inspect::Report;
 use crate::isolation::{IsolationError, Layout};
 use crate::lifecycle::StatusWatch;
+#[cfg(feature = "limit")]
+use crate::limit::Quotas;
 use crate::migrate::Sources;
 use crate::resolve::{Link, RequestHead, Resolution, ResolveError, Resolved, TenantName, TenantResolver};
 #[cfg(feature = "cache")]
@@ -227,6 +229,14 @@ impl<B: Supported> Tenancy<B> {
     #[cfg(feature = "cache")]
     pub fn cache(&self) -> Option<&CachedStore> {
         self.inner.registry.cache()
+    }
+
+    /// Tenants' counters in the registry's database. Where the registry is a
+    /// [store](crate::TenancyBuilder::store) of the application's own there is no table for them:
+    /// [`Quotas::new`](crate::limit::Quotas::new) takes another store.
+    #[cfg(feature = "limit")]
+    pub fn quotas(&self) -> Quotas {
+        Quotas::over(B::quotas(self.inner.pools.admin().clone()))
     }
 
     pub(crate) fn watch(&self) -> &Arc<StatusWatch> {

@@ -21,6 +21,7 @@ guides! {
     jwt = "../../docs/jwt.md",
     migrations = "../../docs/migrations.md",
     pgbouncer = "../../docs/pgbouncer.md",
+    rate_limiting = "../../docs/rate-limiting.md",
     requests = "../../docs/requests.md",
     resolution = "../../docs/resolution.md",
     storage = "../../docs/storage.md",

@@ -31,6 +31,11 @@ pub fn mysql_app() -> String {
     required("TENANCY_TEST_MYSQL_APP_URL")
 }
 
+/// The address of Redis.
+pub fn redis() -> String {
+    required("TENANCY_TEST_REDIS_URL")
+}
+
 /// The same server and role with another database.
 pub fn with_database(url: &str, database: &str) -> String {
     let mut url = url::Url::parse(url).expect("the test servers' addresses are valid");

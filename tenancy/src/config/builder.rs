@@ -312,7 +312,9 @@ impl<B: Supported> TenancyBuilder<B> {
         let redis = self.redis.map(|policy| RedisStore::over(Arc::clone(&store), policy));
         #[cfg(feature = "redis")]
         let (store, cache) = match &redis {
-            Some(redis) => (Arc::new(redis.clone()) as Arc<dyn TenantStore>, self.cache.or(Some(CachePolicy::default()))),
+            Some(redis) => {
+                (Arc::new(redis.clone()) as Arc<dyn TenantStore>, self.cache.or(Some(CachePolicy::default())))
+            }
             None => (store, self.cache),
         };
         #[cfg(all(feature = "cache", not(feature = "redis")))]

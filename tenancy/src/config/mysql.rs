@@ -13,6 +13,8 @@ use super::{mysql_columns, named};
 use crate::db::{Mysql, Pool, Pools};
 use crate::error::TenancyError;
 use crate::isolation::{Databases, IsolationError, Role, Roles};
+#[cfg(feature = "limit")]
+use crate::limit::{QuotaStore, SqlQuotaStore};
 use crate::query::TableInfo;
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
@@ -64,6 +66,11 @@ impl Supported for Mysql {
 
     fn registry(pool: Pool<Self>) -> Arc<dyn TenantStore> {
         Arc::new(SqlStore::new(pool))
+    }
+
+    #[cfg(feature = "limit")]
+    fn quotas(pool: Pool<Self>) -> Arc<dyn QuotaStore> {
+        Arc::new(SqlQuotaStore::new(pool))
     }
 
     fn registry_migrations() -> EmbeddedMigrations {

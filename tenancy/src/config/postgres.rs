@@ -14,6 +14,8 @@ use super::supported::Supported;
 use crate::db::{Between, DatabaseUrl, NOT_FOLLOWED, Pool, Pools, Postgres};
 use crate::isolation::inspect::{Inspect, Inspection, Report};
 use crate::isolation::{Databases, IsolationError, Layout, Role, Roles};
+#[cfg(feature = "limit")]
+use crate::limit::{QuotaStore, SqlQuotaStore};
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
 
@@ -102,6 +104,11 @@ impl Supported for Postgres {
 
     fn registry(pool: Pool<Self>) -> Arc<dyn TenantStore> {
         Arc::new(SqlStore::new(pool))
+    }
+
+    #[cfg(feature = "limit")]
+    fn quotas(pool: Pool<Self>) -> Arc<dyn QuotaStore> {
+        Arc::new(SqlQuotaStore::new(pool))
     }
 
     fn registry_migrations() -> EmbeddedMigrations {

@@ -13,6 +13,8 @@ use super::supported::Supported;
 use crate::db::{Pool, Pools, Sqlite};
 use crate::error::TenancyError;
 use crate::isolation::{Databases, IsolationError, Roles};
+#[cfg(feature = "limit")]
+use crate::limit::{QuotaStore, SqlQuotaStore};
 use crate::query::TableInfo;
 use crate::store::{SqlStore, TenantStore};
 use crate::tenant::Isolation;
@@ -78,6 +80,11 @@ impl Supported for Sqlite {
 
     fn registry(pool: Pool<Self>) -> Arc<dyn TenantStore> {
         Arc::new(SqlStore::new(pool))
+    }
+
+    #[cfg(feature = "limit")]
+    fn quotas(pool: Pool<Self>) -> Arc<dyn QuotaStore> {
+        Arc::new(SqlQuotaStore::new(pool))
     }
 
     fn registry_migrations() -> EmbeddedMigrations {

@@ -10,6 +10,8 @@ use crate::db::{DatabaseUrl, Pool, Pools};
 use crate::error::TenancyError;
 use crate::isolation::inspect::{Inspect, Report};
 use crate::isolation::{Databases, IsolationError, Layout, Provision, Roles};
+#[cfg(feature = "limit")]
+use crate::limit::QuotaStore;
 use crate::query::TableInfo;
 use crate::store::TenantStore;
 use crate::tenant::Isolation;
@@ -78,6 +80,10 @@ pub trait Supported: Provision {
 
     #[doc(hidden)]
     fn registry(pool: Pool<Self>) -> Arc<dyn TenantStore>;
+
+    #[cfg(feature = "limit")]
+    #[doc(hidden)]
+    fn quotas(pool: Pool<Self>) -> Arc<dyn QuotaStore>;
 
     #[doc(hidden)]
     fn registry_migrations() -> EmbeddedMigrations;

@@ -39,9 +39,11 @@ pub use migrations::postgres_registry_migrations;
 pub use migrations::sqlite_registry_migrations;
 pub(crate) use registry::Registry;
 pub(crate) use search::folded;
+pub use search::{SearchRank, SearchTenants};
 #[cfg(feature = "redis")]
 pub use shared::{RedisPolicy, RedisStats, RedisStore};
-pub use search::{SearchRank, SearchTenants};
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use sql::SqlStore;
+#[cfg(all(feature = "limit", any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
+pub(crate) use sql::{failed, to_its_end};
 pub use tenant_store::TenantStore;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-#[cfg(feature = "cache")]
-use super::{CachePolicy, CachedStore};
 #[cfg(feature = "redis")]
 use super::shared::{Changed, RedisStore, follow};
+#[cfg(feature = "cache")]
+use super::{CachePolicy, CachedStore};
 use crate::store::TenantStore;
 
 /// The store that an application asks, and the cache if that is one.

@@ -5,6 +5,10 @@
 //! grammar, so the rooms that turn them into keys, schema names and file names need not look again.
 
 pub(crate) mod check;
+/// What a text begins with that was sealed.
+#[cfg(feature = "redis")]
+pub(crate) const SEALED: &str = "$sealed$";
+
 mod domain;
 mod error;
 mod handle;

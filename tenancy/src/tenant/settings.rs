@@ -47,6 +47,24 @@ impl TenantSettings {
         })
     }
 
+    /// How many requests a minute the tenant may make, read alone: what is damaged beside it is another matter.
+    #[cfg(feature = "limit")]
+    pub(crate) fn rate_limit_in(metadata: &Map<String, Value>) -> Result<Option<u32>, TenantError> {
+        rate_limit(metadata)
+    }
+
+    /// How many users the tenant may have, read alone.
+    #[cfg(feature = "limit")]
+    pub(crate) fn max_users_in(metadata: &Map<String, Value>) -> Result<Option<u64>, TenantError> {
+        limit(metadata, MAX_USERS)
+    }
+
+    /// How many gigabytes the tenant may store, read alone.
+    #[cfg(feature = "limit")]
+    pub(crate) fn max_storage_gb_in(metadata: &Map<String, Value>) -> Result<Option<u64>, TenantError> {
+        limit(metadata, MAX_STORAGE_GB)
+    }
+
     /// Whether a feature is switched on for the tenant.
     pub fn has_feature(&self, feature: &str) -> bool {
         self.features_enabled.iter().any(|enabled| enabled == feature)

@@ -6,9 +6,13 @@ use actix_web::{HttpResponse, ResponseError};
 use diesel::result::{DatabaseErrorKind, EmptyChangeset};
 use serde_json::json;
 
+#[cfg(feature = "limit")]
+use super::limited::whole_seconds;
 use crate::db::ConnectionError;
 use crate::error::TenancyError;
 use crate::isolation::{IsolationError, RelocateError};
+#[cfg(feature = "limit")]
+use crate::limit::{QuotaError, RateLimitError};
 use crate::resolve::ResolveError;
 use crate::store::StoreError;
 
@@ -43,6 +47,11 @@ pub(super) fn of(error: &TenancyError, tells_apart: bool) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     if (status, title) == BUSY {
         response.insert_header((RETRY_AFTER, RETRY_SECONDS));
+    }
+    #[cfg(feature = "limit")]
+    if let TenancyError::RateLimit(RateLimitError::Exceeded(decision)) = error {
+        let seconds = whole_seconds(decision.retry_after().unwrap_or_default()).max(1);
+        response.insert_header((RETRY_AFTER, seconds));
     }
     response
         .insert_header((CONTENT_TYPE, "application/problem+json"))
@@ -85,6 +94,20 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
             }
         }
         TenancyError::Relocate(RelocateError::Held { .. }) => BUSY,
+        #[cfg(feature = "limit")]
+        TenancyError::RateLimit(RateLimitError::Exceeded(_)) => {
+            (StatusCode::TOO_MANY_REQUESTS, "too many requests")
+        }
+        #[cfg(feature = "limit")]
+        TenancyError::RateLimit(RateLimitError::Store(_)) => BUSY,
+        #[cfg(feature = "limit")]
+        TenancyError::Quota(QuotaError::Exceeded { .. }) => (StatusCode::FORBIDDEN, "quota used up"),
+        #[cfg(feature = "limit")]
+        TenancyError::Quota(QuotaError::NoTenant { .. }) => NO_TENANT,
+        #[cfg(feature = "limit")]
+        TenancyError::Quota(_) | TenancyError::RateLimit(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "internal error")
+        }
         TenancyError::Database(diesel::result::Error::NotFound) => (StatusCode::NOT_FOUND, "not found"),
         TenancyError::Database(diesel::result::Error::DatabaseError(
             DatabaseErrorKind::UniqueViolation

@@ -15,6 +15,8 @@ use super::settings::Settings;
 use crate::config::Supported;
 use crate::db::{Backend, DefaultBackend};
 use crate::error::TenancyError;
+#[cfg(feature = "limit")]
+use crate::limit::RateLimiter;
 use crate::resolve::TenantResolver;
 use crate::tenancy::Tenancy;
 use crate::tenant::TenantStatus;
@@ -88,6 +90,22 @@ impl<B: Supported> TenancyMiddleware<B> {
         self
     }
 
+    /// Holds tenants to their rate limits. A request above them does not reach the handler: it is answered with 429 and
+    /// `Retry-After`; 503 where nobody can count and the limiter is
+    /// [closed](crate::limit::FailMode::Closed). Every answer to a tenant with limits has the fields `RateLimit` and
+    /// `RateLimit-Policy`.
+    ///
+    /// Requests without a tenant are not counted: those of public paths, those that [`optional`](Self::optional) lets
+    /// through, and those that are refused because they name none.
+    ///
+    /// Cost: that of [`RateLimiter::check`].
+    #[cfg(feature = "limit")]
+    #[must_use]
+    pub fn rate_limit(mut self, limiter: RateLimiter) -> Self {
+        self.settings.limiter = Some(limiter);
+        self
+    }
+
     /// Answers with 400 where the request names no tenant or one in a way that is refused, 404 where it does not exist,
     /// 403 where it is not active, and at once. Whoever asks can then find out which tenants exist.
     #[must_use]
@@ -96,8 +114,8 @@ impl<B: Supported> TenancyMiddleware<B> {
         self
     }
 
-    /// Answers by this instead, where a request has no tenant that can be served, and where a handler has failed with a
-    /// [`TenancyError`]. The error is for the log: an answer that depends on it tells which tenants exist.
+    /// Answers by this instead, where a request has no tenant that can be served or is above its limits, and where a
+    /// handler has failed with a [`TenancyError`]. The error is for the log: an answer that depends on it tells which tenants exist.
     #[must_use]
     pub fn on_error(
         mut self,

@@ -6,6 +6,8 @@ mod behind;
 mod body;
 mod extract;
 mod head;
+#[cfg(feature = "limit")]
+mod limited;
 mod link;
 mod middleware;
 mod payload;

@@ -16,6 +16,8 @@ use super::answer;
 use super::behind::Behind;
 use super::body::ScopedBody;
 use super::head::{self, ActixHeaders};
+#[cfg(feature = "limit")]
+use super::limited::Limited;
 use super::payload::BodyProgress;
 use super::rewrite;
 use super::settings::Settings;
@@ -75,6 +77,15 @@ where
                     return Ok(request.into_response(response).map_into_right_body());
                 }
             };
+            #[cfg(feature = "limit")]
+            let limited = match Limited::check(&settings, &resolved.tenant).await {
+                (limited, Ok(())) => limited,
+                (limited, Err(error)) => {
+                    let mut response = answered(&settings, &error, request.request());
+                    limited.tell(response.headers_mut());
+                    return Ok(request.into_response(response).map_into_right_body());
+                }
+            };
             let context = tenancy.context(&resolved.tenant);
             let id = resolved.tenant.id();
             // For a span of the application's own that has a place for it.
@@ -94,7 +105,14 @@ where
             // The service is called inside the scope too: it may look at the tenant before its first await.
             let work = async move { service.call(request).await };
             let response = context.clone().scope(work.instrument(span.clone())).await?;
-            Ok(in_own_words(&settings, response, |body| ScopedBody::new(&context, span, body)))
+            let response = in_own_words(&settings, response, |body| ScopedBody::new(&context, span, body));
+            #[cfg(feature = "limit")]
+            let response = {
+                let mut response = response;
+                limited.tell(response.headers_mut());
+                response
+            };
+            Ok(response)
         }
         .boxed_local()
     }

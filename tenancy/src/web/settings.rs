@@ -7,6 +7,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::public::PublicPaths;
 use crate::error::TenancyError;
+#[cfg(feature = "limit")]
+use crate::limit::RateLimiter;
 use crate::resolve::TenantResolver;
 use crate::tenant::TenantStatus;
 
@@ -21,6 +23,8 @@ pub(super) struct Settings {
     pub(super) is_optional: bool,
     pub(super) tells_apart: bool,
     pub(super) admitted: Vec<TenantStatus>,
+    #[cfg(feature = "limit")]
+    pub(super) limiter: Option<RateLimiter>,
     pub(super) hook: Option<Arc<Hook>>,
 }
 
@@ -32,6 +36,8 @@ impl Default for Settings {
             is_optional: false,
             tells_apart: false,
             admitted: vec![TenantStatus::Active],
+            #[cfg(feature = "limit")]
+            limiter: None,
             hook: None,
         }
     }

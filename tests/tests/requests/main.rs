@@ -4,5 +4,6 @@
 mod context;
 mod heads;
 mod jwks;
+mod limits;
 mod resolvers;
 mod web;

@@ -13,6 +13,7 @@ mod migrations;
 mod models;
 mod mysql;
 mod names;
+mod quotas;
 mod raw;
 mod scopes;
 mod statements;

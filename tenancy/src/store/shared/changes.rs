@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use redis::RedisResult;
 
-use super::inner::Inner;
 use super::RedisStore;
+use super::inner::Inner;
 use crate::tenant::TenantId;
 
 /// After how long it is connected again.
@@ -27,7 +27,7 @@ pub(crate) enum Changed {
 /// Has `forget` told of everything that any process changes, in a task that ends when the store is gone.
 ///
 /// Redis keeps no messages: after every beginning, and after every connection that was lost, everything may have changed.
-pub(crate) fn follow(store: &RedisStore, forget: impl Fn(Changed) + Send + 'static) {
+pub(crate) fn follow(store: &RedisStore, forget: impl Fn(Changed) + Send + Sync + 'static) {
     let inner = std::sync::Arc::downgrade(&store.0);
     tokio::spawn(async move {
         while inner.strong_count() > 0 {
@@ -39,8 +39,10 @@ pub(crate) fn follow(store: &RedisStore, forget: impl Fn(Changed) + Send + 'stat
     });
 }
 
-async fn listen(inner: &Weak<Inner>, forget: &impl Fn(Changed)) -> RedisResult<()> {
-    let Some((client, channel)) = inner.upgrade().map(|inner| (inner.policy.client(), inner.policy.channel())) else {
+async fn listen(inner: &Weak<Inner>, forget: &(impl Fn(Changed) + Sync)) -> RedisResult<()> {
+    let Some((client, channel)) =
+        inner.upgrade().map(|inner| (inner.policy.client(), inner.policy.channel()))
+    else {
         return Ok(());
     };
     let mut messages = client?.get_async_pubsub().await?;

@@ -15,9 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 
-use crate::store::{
-    LatestTenants, ListTenants, SearchTenants, StoreError, TenantPage, TenantStore, Tenants,
-};
+use crate::store::{LatestTenants, ListTenants, SearchTenants, StoreError, TenantPage, TenantStore, Tenants};
 use crate::tenant::{Domain, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
 pub(crate) use changes::{Changed, follow};
@@ -35,7 +33,7 @@ pub use stats::RedisStats;
 /// process that could not tell Redis of a change is the one case in which the others see an old record, for as long as
 /// records are [kept](RedisPolicy::kept).
 ///
-/// A tenant whose database URL stands in clear in the registry is not kept in Redis. With [`seal`](crate::seal) it is, as the
+/// A tenant whose database URL stands in clear in the registry is not kept in Redis. Where it is sealed it is, as the
 /// registry has it; metadata is there as the registry has it too.
 ///
 /// Cost: a look-up is one round trip to Redis, and so is what a change tells it. In front of it belongs a
@@ -121,12 +119,16 @@ impl TenantStore for RedisStore {
 
     async fn add_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
         let (store, of, domain) = (self.store(), id.clone(), domain.clone());
-        self.0.change(vec![id.clone()], async move { store.add_domain(&of, &domain).await }, |()| vec![]).await
+        self.0
+            .change(vec![id.clone()], async move { store.add_domain(&of, &domain).await }, |()| vec![])
+            .await
     }
 
     async fn remove_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
         let (store, of, domain) = (self.store(), id.clone(), domain.clone());
-        self.0.change(vec![id.clone()], async move { store.remove_domain(&of, &domain).await }, |()| vec![]).await
+        self.0
+            .change(vec![id.clone()], async move { store.remove_domain(&of, &domain).await }, |()| vec![])
+            .await
     }
 
     async fn domains(&self, id: &TenantId) -> Result<Vec<Domain>, StoreError> {
@@ -183,7 +185,9 @@ impl TenantStore for RedisStore {
         placement: Placement,
     ) -> Result<Tenant, StoreError> {
         let (store, of) = (self.store(), id.clone());
-        self.0.change_one(id.clone(), async move { store.set_placement(&of, expected, placement).await }).await
+        self.0
+            .change_one(id.clone(), async move { store.set_placement(&of, expected, placement).await })
+            .await
     }
 
     async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {

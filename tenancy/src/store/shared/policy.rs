@@ -84,14 +84,17 @@ impl RedisPolicy {
         }
         if self.kept < Duration::from_millis(1) {
             problems.push(
-                "tenants that Redis keeps for no time are never found: give `kept` a millisecond or more".to_owned(),
+                "tenants that Redis keeps for no time are never found: give `kept` a millisecond or more"
+                    .to_owned(),
             );
         }
         if self.prefix.is_empty() || self.prefix.chars().any(|c| c.is_whitespace() || c.is_control()) {
             problems.push("the `prefix` of keys in Redis must be a text without spaces".to_owned());
         }
         if self.answers_within.is_zero() {
-            problems.push("a Redis that has to answer in no time never does: give it an `answers_within`".to_owned());
+            problems.push(
+                "a Redis that has to answer in no time never does: give it an `answers_within`".to_owned(),
+            );
         }
         problems
     }

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::tenant::{Tenant, TenantRecord};
+use crate::tenant::{SEALED, Tenant, TenantRecord};
 
 /// A record as JSON. Its form is between versions of this library: what cannot be read is asked for in the store.
 #[derive(Serialize, Deserialize)]
@@ -68,12 +68,6 @@ pub(super) fn read(text: &str) -> Option<Tenant> {
     Tenant::from_record(record).ok()
 }
 
-#[cfg(feature = "seal")]
 fn is_in_clear(url: &str) -> bool {
-    !crate::seal::is_sealed(url)
-}
-
-#[cfg(not(feature = "seal"))]
-fn is_in_clear(_: &str) -> bool {
-    true
+    !url.starts_with(SEALED)
 }

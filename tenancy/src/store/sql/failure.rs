@@ -16,7 +16,7 @@ impl From<ConnectionError> for StoreError {
 }
 
 /// The failure of a statement that writes no key.
-pub(super) fn failed(error: Error) -> StoreError {
+pub(crate) fn failed(error: Error) -> StoreError {
     match error {
         Error::DatabaseError(
             DatabaseErrorKind::UnableToSendCommand | DatabaseErrorKind::ClosedConnection,

@@ -10,4 +10,8 @@ mod schema;
 mod store;
 mod values;
 
+#[cfg(feature = "limit")]
+pub(crate) use failure::failed;
 pub use store::SqlStore;
+#[cfg(feature = "limit")]
+pub(crate) use store::to_its_end;

@@ -94,7 +94,7 @@ fn page(mut rows: Vec<Row>, limit: usize) -> Result<TenantPage, StoreError> {
 /// must not go back to its pool while a statement of it is under way; diesel-async's SQLite connection panics
 /// when it is asked whether it is fit to. Waiting for a connection is not part of it, so that abandoned calls
 /// do not queue up.
-pub(super) async fn to_its_end<T: Send + 'static>(
+pub(crate) async fn to_its_end<T: Send + 'static>(
     statement: impl Future<Output = QueryResult<T>> + Send + 'static,
 ) -> QueryResult<T> {
     tokio::spawn(statement).await.unwrap_or_else(|_| {

@@ -10,12 +10,14 @@ use crate::tidy::tree::Tree;
 const SOURCE: &str = "tenancy/src";
 
 /// Each room, and the rooms it may name.
-const ROOMS: [(&str, May); 13] = [
+const ROOMS: [(&str, May); 15] = [
     ("tenant", May::Name(&[])),
     ("context", May::Name(&["tenant"])),
     ("query", May::Name(&["tenant", "context"])),
     ("db", May::Name(&["tenant", "context", "query"])),
-    ("store", May::Name(&["tenant", "db"])),
+    ("redis_link", May::Name(&[])),
+    ("store", May::Name(&["tenant", "db", "redis_link"])),
+    ("limit", May::Name(&["tenant", "db", "redis_link", "store"])),
     ("isolation", May::Name(&["tenant", "context", "query", "db", "migrate"])),
     ("migrate", May::Name(&["tenant", "context", "db", "isolation"])),
     ("resolve", May::Name(&["tenant"])),
@@ -27,6 +29,7 @@ const ROOMS: [(&str, May); 13] = [
             "db",
             "query",
             "store",
+            "limit",
             "isolation",
             "migrate",
             "resolve",

@@ -139,8 +139,9 @@ async fn what_one_process_changes_another_sees_at_once() {
         };
         assert_eq!(there.get_by_identifier(&name).await.unwrap().status(), old);
         here.set_status(&id("a1"), old, new).await.unwrap();
-        let took =
-            until("the status is known there", async || there.get_by_identifier(&name).await.unwrap().status() == new);
+        let took = until("the status is known there", async || {
+            there.get_by_identifier(&name).await.unwrap().status() == new
+        });
         longest = longest.max(took.await);
     }
     println!("a change reached the other process after {longest:?} at most, of 20");
@@ -156,7 +157,8 @@ async fn an_old_record_never_takes_the_place_of_a_newer_one() {
     let registry = Arc::new(MemoryStore::new());
     let old = registry.create(record("a1", "acme")).await.unwrap();
     let store = RedisStore::over(registry.clone(), server.policy());
-    let changed = store.merge_metadata(&id("a1"), Map::from_iter([("n".to_owned(), 1.into())])).await.unwrap();
+    let changed =
+        store.merge_metadata(&id("a1"), Map::from_iter([("n".to_owned(), 1.into())])).await.unwrap();
     // Somebody who had read it before.
     assert!(!store.0.fill(&old).await.unwrap());
     assert_eq!(store.get(&id("a1")).await.unwrap().version(), changed.version());
@@ -209,7 +211,9 @@ async fn what_is_no_tenant_is_asked_for_in_the_registry() {
     store.create(record("a1", "acme")).await.unwrap();
     let good = server.has("a1").await;
     let mut connection = server.connection().await;
-    for damaged in ["{", "[]", "{\"id\": \"a1\"}", &good.replace("acme", "Acme"), &good.replace("active", "running")] {
+    for damaged in
+        ["{", "[]", "{\"id\": \"a1\"}", &good.replace("acme", "Acme"), &good.replace("active", "running")]
+    {
         let _: () = connection.hset(server.tenant_key("a1"), "record", damaged).await.unwrap();
         assert_eq!(store.get(&id("a1")).await.unwrap().identifier().as_str(), "acme", "{damaged}");
     }
@@ -281,7 +285,10 @@ async fn what_redis_was_not_told_of_is_seen_when_it_is_too_old() {
 
 #[test]
 fn what_cannot_work_is_said() {
-    let wrong = RedisPolicy::new("http://hunter2@host").prefix("a b").kept(Duration::ZERO).answers_within(Duration::ZERO);
+    let wrong = RedisPolicy::new("http://hunter2@host")
+        .prefix("a b")
+        .kept(Duration::ZERO)
+        .answers_within(Duration::ZERO);
     let problems = wrong.problems();
     assert_eq!(problems.len(), 4, "{problems:?}");
     assert!(problems.iter().all(|problem| !problem.contains("hunter2")), "{problems:?}");
