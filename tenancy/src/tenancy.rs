@@ -17,6 +17,8 @@ use crate::migrate::Sources;
 use crate::resolve::{Link, RequestHead, Resolution, ResolveError, Resolved, TenantName, TenantResolver};
 #[cfg(feature = "cache")]
 use crate::store::CachedStore;
+#[cfg(feature = "redis")]
+use crate::store::RedisStore;
 use crate::store::{Registry, StoreError, TenantStore};
 use crate::tenant::{Domain, Isolation, Slug, Tenant, TenantStatus};
 
@@ -229,6 +231,12 @@ impl<B: Supported> Tenancy<B> {
     #[cfg(feature = "cache")]
     pub fn cache(&self) -> Option<&CachedStore> {
         self.inner.registry.cache()
+    }
+
+    /// What is kept of the registry in a Redis, if the builder was told to [`redis`](crate::TenancyBuilder::redis).
+    #[cfg(feature = "redis")]
+    pub fn redis(&self) -> Option<&RedisStore> {
+        self.inner.registry.redis()
     }
 
     /// Tenants' counters in the registry's database. Where the registry is a

@@ -326,7 +326,7 @@ impl<B: Supported> TenancyBuilder<B> {
             None => registry,
         };
         #[cfg(feature = "redis")]
-        let registry = match &redis {
+        let registry = match redis {
             Some(redis) => registry.following(redis),
             None => registry,
         };

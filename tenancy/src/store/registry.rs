@@ -13,6 +13,8 @@ pub(crate) struct Registry {
     store: Arc<dyn TenantStore>,
     #[cfg(feature = "cache")]
     cache: Option<CachedStore>,
+    #[cfg(feature = "redis")]
+    redis: Option<RedisStore>,
 }
 
 impl Registry {
@@ -21,26 +23,33 @@ impl Registry {
             store,
             #[cfg(feature = "cache")]
             cache: None,
+            #[cfg(feature = "redis")]
+            redis: None,
         }
     }
 
     /// Through a Redis, and a cache that hears of what other processes change.
     #[cfg(feature = "redis")]
-    pub(crate) fn following(self, redis: &RedisStore) -> Self {
+    pub(crate) fn following(self, redis: RedisStore) -> Self {
         if let Some(cache) = self.cache.clone() {
-            follow(redis, move |changed| match changed {
+            follow(&redis, move |changed| match changed {
                 Changed::One(id) => cache.forget_here(&id),
                 Changed::All => cache.forget_all(),
             });
         }
-        self
+        Self { redis: Some(redis), ..self }
+    }
+
+    #[cfg(feature = "redis")]
+    pub(crate) fn redis(&self) -> Option<&RedisStore> {
+        self.redis.as_ref()
     }
 
     /// Through a cache.
     #[cfg(feature = "cache")]
     pub(crate) fn cached(self, policy: CachePolicy) -> Self {
-        let cache = CachedStore::over(self.store, policy);
-        Self { store: Arc::new(cache.clone()), cache: Some(cache) }
+        let cache = CachedStore::over(Arc::clone(&self.store), policy);
+        Self { store: Arc::new(cache.clone()), cache: Some(cache), ..self }
     }
 
     pub(crate) fn store(&self) -> &Arc<dyn TenantStore> {

@@ -8,6 +8,7 @@ mod pipeline;
 mod pooled_processes;
 mod pooled_statements;
 mod pooler;
+mod registry;
 mod relocate;
 mod round_trips;
 mod sessions;
