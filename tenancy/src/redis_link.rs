@@ -138,7 +138,7 @@ impl Link {
         match error.kind() {
             // A master that has become a replica: its name may lead to another by now.
             ErrorKind::Server(ServerErrorKind::ReadOnly) => drop(self.give_up(slot)),
-            // It has answered, and at once.
+            // It has answered, and at once. The second is what the crate has no name for, as WRONGTYPE.
             ErrorKind::Server(_) | ErrorKind::Extension => {}
             _ => {
                 self.give_up(slot);

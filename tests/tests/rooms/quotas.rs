@@ -24,10 +24,10 @@ impl Counted {
 /// Makes one test of every behaviour for every store.
 macro_rules! contract {
     ($($behaviour:ident),+ $(,)?) => {
-        contract!(@on sqlite, sqlite::World, |world| world.tenancy.quotas(); $($behaviour),+);
-        contract!(@on mysql, mysql::World, |world| world.tenancy.quotas(); $($behaviour),+);
-        contract!(@on postgres, postgres::World, |world| world.tenancy.quotas(); $($behaviour),+);
-        contract!(@on memory, sqlite::World, |_world| Quotas::new(MemoryQuotaStore::new()); $($behaviour),+);
+        contract!(@on in_sqlite, sqlite::World, |world| world.tenancy.quotas(); $($behaviour),+);
+        contract!(@on in_mysql, mysql::World, |world| world.tenancy.quotas(); $($behaviour),+);
+        contract!(@on in_postgres, postgres::World, |world| world.tenancy.quotas(); $($behaviour),+);
+        contract!(@on in_memory, sqlite::World, |_world| Quotas::new(MemoryQuotaStore::new()); $($behaviour),+);
     };
     (@on $name:ident, $world:ty, |$given:ident| $quotas:expr; $($behaviour:ident),+) => {
         mod $name {
