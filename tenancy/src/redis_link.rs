@@ -36,6 +36,10 @@ impl LinkError {
 
 /// After so many answers in a row that came too late, a connection is given up: it may lead nowhere.
 const LATE: u32 = 3;
+/// How long a connection may take to be made.
+const CONNECTS_WITHIN: Duration = Duration::from_secs(5);
+/// As long as anything is measured.
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// How much of Redis' own words an error repeats, in characters.
 const WORDS: usize = 300;
 
@@ -92,7 +96,7 @@ impl Link {
                     "Redis did not answer a moment ago, and is left alone for now",
                 ));
             }
-            state.rests_until = Some(now + self.backs_off);
+            state.rests_until = Some(now + self.backs_off.min(A_YEAR));
         }
         Ok(Arc::clone(&state.slot))
     }
@@ -111,13 +115,28 @@ impl Link {
         }
     }
 
+    /// The connection. A task makes it, for whoever asks may not wait for as long as that takes, and the next is to find it.
     async fn connection(&self, slot: &Slot) -> RedisResult<MultiplexedConnection> {
-        let connect = || async {
-            // The one bound is around all of it.
-            let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-            self.client.get_multiplexed_async_connection_with_config(&config).await
-        };
-        slot.get_or_try_init(connect).await.cloned()
+        if let Some(connection) = slot.get() {
+            return Ok(connection.clone());
+        }
+        let (slot, client) = (Arc::clone(slot), self.client.clone());
+        let made = tokio::spawn(async move {
+            let connect = || async {
+                let config = AsyncConnectionConfig::new()
+                    .set_connection_timeout(Some(CONNECTS_WITHIN))
+                    .set_response_timeout(Some(CONNECTS_WITHIN));
+                let connection = client.get_multiplexed_async_connection_with_config(&config).await;
+                // From here on the bound is the one around every request.
+                connection.map(|mut connection| {
+                    connection.set_response_timeout(A_YEAR);
+                    connection
+                })
+            };
+            slot.get_or_try_init(connect).await.cloned()
+        });
+        made.await
+            .unwrap_or_else(|_| Err((ErrorKind::Io, "the runtime ended while Redis was connected").into()))
     }
 
     /// Another connection in place of this one, unless somebody has put one there already.
@@ -155,14 +174,17 @@ impl Link {
             state.late >= LATE
         };
         if is_lost {
-            self.give_up(slot);
+            // One that is being made is not given up: the next is to find it.
+            if slot.initialized() {
+                self.give_up(slot);
+            }
             self.rest();
         }
         LinkError::unavailable(format!("Redis did not answer within {:?}", self.answers_within))
     }
 
     fn rest(&self) {
-        self.state().rests_until = Some(Instant::now() + self.backs_off);
+        self.state().rests_until = Some(Instant::now() + self.backs_off.min(A_YEAR));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -43,7 +43,9 @@ impl Rules {
     /// plan has none.
     pub(super) fn limits_of(&self, tenant: &Tenant) -> Result<Option<RateLimits>, TenantError> {
         let metadata = tenant.metadata();
-        if let Some(requests) = TenantSettings::rate_limit_in(metadata)? {
+        // What the tenant may have of everything says nothing of what is dear.
+        let own = if &*self.name == DEFAULT_NAME { TenantSettings::rate_limit_in(metadata)? } else { None };
+        if let Some(requests) = own {
             return Ok(Some(RateLimits::per_minute(requests)));
         }
         if let Some(limits) = self.by_tenant.as_ref().and_then(|by_tenant| by_tenant(tenant)) {

@@ -78,6 +78,16 @@ async fn exactly_the_limit_fits_and_one_more_does_not(Counted { quotas, acme, gl
 }
 
 async fn thirty_two_at_once_fill_it_exactly(Counted { quotas, acme, .. }: Counted) {
+    // Nobody has a row yet, and there is room for all.
+    let fresh = Quota::new("fresh", 100).unwrap();
+    let first = (0..32).map(|_| {
+        let (quotas, acme, fresh) = (quotas.clone(), acme.clone(), fresh.clone());
+        tokio::spawn(async move { quotas.try_add(&acme, &fresh, 1).await })
+    });
+    for first in first.collect::<Vec<_>>() {
+        first.await.unwrap().unwrap();
+    }
+    assert_eq!(quotas.read(&acme, &fresh).await.unwrap().used, 32);
     let seats = Quota::new("seats", 100).unwrap();
     let tasks: Vec<_> = (0..32)
         .map(|task| {

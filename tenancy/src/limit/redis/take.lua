@@ -54,6 +54,8 @@ for i, key in ipairs(KEYS) do
       window.newest, window.last = tonumber(tail[1]), tonumber(tail[2])
       if window.last > window.now then
         window.ahead, window.now = window.last - clock, window.last
+        -- Also where the request is refused: its time would stand still until the clock is where it was.
+        redis.call('LSET', key, -1, whole(window.ahead))
       end
     end
   end
@@ -99,7 +101,7 @@ for _, window in ipairs(windows) do
       window.entries = window.entries + 1
       window.first = window.first or now
     end
-    redis.call('PEXPIRE', key, whole(math.ceil(window.length / 1000) + 1))
+    redis.call('PEXPIRE', key, whole(math.ceil(window.length / 1000) + 1000))
   end
 
   local wait, left = 0, window.total

@@ -170,3 +170,35 @@ async fn a_full_store_is_an_error_of_its_own() {
     let error = closed.check(&plain("globex")).await.unwrap_err();
     assert!(matches!(error, RateLimitError::Store(RateStoreError::Full { capacity: 2 })), "{error}");
 }
+
+/// A server that takes longer to connect to than a request waits: the connection is made all the same, and then counts.
+#[tokio::test]
+async fn a_connection_that_takes_longer_than_a_request_waits_is_made() {
+    let mut url = url::Url::parse(&tenancy_tests::servers::redis()).unwrap();
+    let server = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(6379));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    url.set_host(Some("127.0.0.1")).unwrap();
+    url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let server = server.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                let mut server = tokio::net::TcpStream::connect(server).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+            });
+        }
+    });
+    let (limiter, acme) = (limiter(url.as_str(), &prefix(), FailMode::Closed), plain("acme"));
+    let began = Instant::now();
+    while limiter.check(&acme).await.is_err() {
+        assert!(began.elapsed() < Duration::from_secs(10), "it is never connected");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    println!(
+        "connected after {:?}, {} requests refused meanwhile",
+        began.elapsed(),
+        limiter.stats().refused_unasked
+    );
+    assert!(limiter.stats().refused_unasked > 0);
+}

@@ -33,8 +33,11 @@ pub(super) async fn added(
         if let Some(used) = add(connection, key.clone(), added, room).await? {
             return Ok(Some(used));
         }
-        if read(connection, key.clone()).await?.is_some() {
-            return Ok(None);
+        match read(connection, key.clone()).await? {
+            Some(used) if used > room => return Ok(None),
+            // Somebody has made it meanwhile, and left room.
+            Some(_) => return add(connection, key, added, room).await,
+            None => {}
         }
         let row = (
             tenancy_quotas::tenant.eq(key.0.clone()),
