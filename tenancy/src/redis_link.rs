@@ -75,6 +75,23 @@ impl Link {
         invocation: &ScriptInvocation<'_>,
     ) -> Result<T, LinkError> {
         let slot = self.begin()?;
+        self.call_over(slot, invocation).await
+    }
+
+    /// Also while the server is left alone: for what has to be told.
+    pub(crate) async fn call_at_any_time<T: FromRedisValue>(
+        &self,
+        invocation: &ScriptInvocation<'_>,
+    ) -> Result<T, LinkError> {
+        let slot = Arc::clone(&self.state().slot);
+        self.call_over(slot, invocation).await
+    }
+
+    async fn call_over<T: FromRedisValue>(
+        &self,
+        slot: Slot,
+        invocation: &ScriptInvocation<'_>,
+    ) -> Result<T, LinkError> {
         match timeout(self.answers_within, self.ask(&slot, invocation)).await {
             Ok(Ok(answer)) => {
                 self.has_answered();

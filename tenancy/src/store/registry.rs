@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 #[cfg(feature = "redis")]
-use super::shared::{Changed, RedisStore, follow};
+use super::shared::{RedisStore, follow};
 #[cfg(feature = "cache")]
 use super::{CachePolicy, CachedStore};
 use crate::store::TenantStore;
@@ -31,11 +31,8 @@ impl Registry {
     /// Through a Redis, and a cache that hears of what other processes change.
     #[cfg(feature = "redis")]
     pub(crate) fn following(self, redis: RedisStore) -> Self {
-        if let Some(cache) = self.cache.clone() {
-            follow(&redis, move |changed| match changed {
-                Changed::One(id) => cache.forget_here(&id),
-                Changed::All => cache.forget_all(),
-            });
+        if let Some(cache) = &self.cache {
+            follow(&redis, cache.hears());
         }
         Self { redis: Some(redis), ..self }
     }

@@ -18,6 +18,8 @@ use serde_json::{Map, Value};
 use crate::store::{LatestTenants, ListTenants, SearchTenants, StoreError, TenantPage, TenantStore, Tenants};
 use crate::tenant::{Domain, Placement, Slug, Tenant, TenantId, TenantRecord, TenantStatus};
 
+#[cfg(feature = "redis")]
+use super::shared::Changed;
 use inner::{Inner, Name};
 pub use policy::CachePolicy;
 pub use stats::CacheStats;
@@ -62,10 +64,16 @@ impl CachedStore {
         self.0.forget_all();
     }
 
-    /// Has the next look-up ask what is behind this, which is not told.
+    /// What forgets when another process has changed something: here, and what is behind this is not told. It does not keep
+    /// the store.
     #[cfg(feature = "redis")]
-    pub(crate) fn forget_here(&self, id: &TenantId) {
-        self.0.forget([], id);
+    pub(crate) fn hears(&self) -> impl Fn(Changed) + Send + Sync + 'static {
+        let inner = Arc::downgrade(&self.0);
+        move |changed| match (inner.upgrade(), changed) {
+            (Some(inner), Changed::One(id)) => inner.forget([], &id),
+            (Some(inner), Changed::All) => inner.forget_all(),
+            (None, _) => {}
+        }
     }
 
     /// Reads active tenants from the store before they are asked for, as many as there is room for, and says how many.

@@ -1,6 +1,6 @@
 //! Calls for many tenants.
 
-use super::{Checked, Store, id, plain};
+use super::{Broken, Checked, Store, id, plain};
 use crate::store::{MAX_BATCH, StoreError, Tenants};
 use crate::tenant::{TenantId, TenantStatus};
 
@@ -64,6 +64,38 @@ pub(crate) async fn the_status_of_many_changes_where_it_is_as_expected(store: St
     }
     ensure!(store.set_status_many(&[], Active, Suspended).await?.is_empty());
     ensure!(store.set_status_many(&ids(&["ghost"])?, Active, Suspended).await?.is_empty());
+    Ok(())
+}
+
+/// Neither keeps the other waiting for ever, and each tenant is changed by one of them.
+pub(crate) async fn batches_and_single_changes_meet(store: Store) -> Checked {
+    use TenantStatus::{Active, Suspended};
+
+    let all: Vec<TenantId> = (0..8).map(|n| id(&format!("t{n}"))).collect::<Checked<_>>()?;
+    for tenant in &all {
+        store.create(plain(tenant.as_str(), &format!("slug-{tenant}"), Active)?).await?;
+    }
+    let mut backwards = all.clone();
+    backwards.reverse();
+    for _ in 0..4 {
+        let one = async |tenant: &TenantId| match store.set_status(tenant, Active, Suspended).await {
+            Ok(_) => Ok(1),
+            Err(StoreError::OtherStatus { .. }) => Ok(0),
+            Err(error) => Err(Broken::from(error)),
+        };
+        let many = async |ids: &[TenantId]| {
+            store.set_status_many(ids, Active, Suspended).await.map(|changed| changed.len())
+        };
+        let (singles, forth, back) = futures_util::future::join3(
+            futures_util::future::join_all(all.iter().map(one)),
+            many(&all),
+            many(&backwards),
+        )
+        .await;
+        let singles = singles.into_iter().collect::<Checked<Vec<usize>>>()?;
+        ensure_eq!(singles.iter().sum::<usize>() + forth? + back?, all.len());
+        ensure_eq!(store.set_status_many(&all, Suspended, Active).await?.len(), all.len());
+    }
     Ok(())
 }
 

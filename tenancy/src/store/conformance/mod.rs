@@ -126,6 +126,7 @@ macro_rules! every_behaviour {
             searches::every_character_stands_for_itself,
             batches::many_are_read_in_the_order_asked_for,
             batches::the_status_of_many_changes_where_it_is_as_expected,
+            batches::batches_and_single_changes_meet,
             batches::too_many_at_once_are_refused,
             versions::every_change_is_a_version,
             versions::a_stale_record_is_not_written,

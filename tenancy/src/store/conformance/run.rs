@@ -29,7 +29,7 @@ fn lines(broken: &[(&'static str, String)]) -> String {
     broken.iter().map(|(behaviour, seen)| format!("\n- {behaviour}: {seen}")).collect()
 }
 
-/// Whether a store of your own does what [`TenantStore`](crate::store::TenantStore) says: 36 behaviours, 32 concurrent
+/// Whether a store of your own does what [`TenantStore`](crate::store::TenantStore) says: 37 behaviours, 32 concurrent
 /// writers among them. Gives back how many were looked at.
 ///
 /// `fresh` makes an empty store, and is asked for one for each behaviour. A store that keeps no domains passes without.

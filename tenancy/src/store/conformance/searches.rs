@@ -33,6 +33,8 @@ pub(crate) async fn a_text_is_found_in_any_case(store: Store) -> Checked {
         ("ech", vec!["initech"]),
         ("nobody", vec![]),
         ("acme\0", vec![]),
+        ("acme ", vec![]),
+        (&"a".repeat(100_000), vec![]),
         ("", vec!["acme", "globex", "initech"]),
     ] {
         ensure_eq!(find(&store, SearchTenants::new(text)).await?, expected, "{text:?}");

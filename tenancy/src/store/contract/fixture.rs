@@ -37,7 +37,10 @@ pub(super) fn cached(store: Store) -> Store {
 /// The store behind a cache and a Redis, in which it has a prefix of its own. Without a Redis, behind the cache.
 #[cfg(feature = "redis")]
 pub(super) fn shared(store: Store) -> Store {
-    let Ok(url) = std::env::var("TENANCY_TEST_REDIS_URL") else { return cached(store) };
+    let Ok(url) = std::env::var("TENANCY_TEST_REDIS_URL") else {
+        eprintln!("without a Redis: TENANCY_TEST_REDIS_URL is not set, run `cargo xtask test`");
+        return cached(store);
+    };
     let policy = RedisPolicy::new(url).prefix(format!("store-{}", uuid::Uuid::now_v7()));
     let policy = policy.kept(Duration::from_secs(3600)).answers_within(Duration::from_secs(10));
     cached(Arc::new(RedisStore::over(store, policy)))

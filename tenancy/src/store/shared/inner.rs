@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use moka::sync::Cache;
@@ -10,14 +11,19 @@ use redis::{FromRedisValue, Script, ScriptInvocation};
 use super::policy::RedisPolicy;
 use super::record;
 use super::stats::{Counters, count};
+use super::told::Told;
 use crate::redis_link::{Link, LinkError};
 use crate::store::{StoreError, TenantStore};
 use crate::tenant::{Slug, Tenant, TenantId};
 
 /// How long nothing that was read before a change may be written behind it.
 const CHANGING: Duration = Duration::from_secs(20);
-/// How long a tenant that nobody has looked for is to be asked for in the store. Then it is no longer in Redis as it was.
+/// How long a tenant that nobody has looked for is to be asked for in the store, at least.
 const PASSED_BY: Duration = Duration::from_secs(600);
+/// Changes that Redis is still to be told of, at most; there are as many only where it is down for long.
+const UNTOLD: u64 = 100_000;
+/// After how long it is tried to tell them again.
+const AGAIN: Duration = Duration::from_millis(250);
 /// Tenants that one script forgets.
 const FORGOTTEN_AT_ONCE: usize = 500;
 
@@ -28,8 +34,12 @@ pub(super) struct Inner {
     /// An error where the policy's address is none.
     link: Result<Link, LinkError>,
     pub(super) counters: Counters,
-    /// Tenants that the store is asked for, once.
-    passed_by: Cache<TenantId, ()>,
+    /// Tenants that the store is asked for, once; and which time this is.
+    passed_by: Cache<TenantId, u64>,
+    passes: AtomicU64,
+    /// Tenants that the store is asked for until Redis was told of their change.
+    untold: Cache<TenantId, ()>,
+    is_telling: AtomicBool,
     keep: Script,
     forget: Script,
     find: Script,
@@ -54,12 +64,19 @@ impl Name<'_> {
 
 impl Inner {
     pub(super) fn new(store: Arc<dyn TenantStore>, policy: RedisPolicy) -> Self {
+        // Then what Redis has of a tenant has gone by itself.
+        let untold =
+            Cache::builder().max_capacity(UNTOLD).time_to_live(policy.kept.min(super::policy::LONGEST));
+        let passed_by = PASSED_BY.max(policy.kept).min(super::policy::LONGEST);
         Self {
             store,
             link: policy.link(),
             policy,
             counters: Counters::default(),
-            passed_by: Cache::builder().time_to_live(PASSED_BY).build(),
+            passed_by: Cache::builder().time_to_live(passed_by).build(),
+            passes: AtomicU64::new(0),
+            untold: untold.build(),
+            is_telling: AtomicBool::new(false),
             keep: Script::new(include_str!("keep.lua")),
             forget: Script::new(include_str!("forget.lua")),
             find: Script::new(include_str!("find.lua")),
@@ -68,18 +85,21 @@ impl Inner {
 
     pub(super) async fn look_up(self: &Arc<Self>, name: Name<'_>) -> Result<Tenant, StoreError> {
         let found = match name {
-            Name::Id(id) if self.passed_by.remove(id).is_some() => Ok(None),
+            Name::Id(id) if self.is_passed_by(id) => Ok(None),
             name => self.find(name).await,
         };
         match found {
-            Ok(Some(tenant)) if self.passed_by.remove(tenant.id()).is_none() => {
+            Ok(Some(tenant)) if !self.is_passed_by(tenant.id()) => {
                 count(&self.counters.hits);
                 return Ok(tenant);
             }
             Ok(_) => count(&self.counters.misses),
-            Err(error) => self.has_failed(&error),
+            Err(error) => {
+                count(&self.counters.failures);
+                tracing::debug!(%error, "redis does not answer: the registry is asked");
+            }
         }
-        let asked = Instant::now();
+        let (asked, passes) = (Instant::now(), self.passes.load(Ordering::Acquire));
         let tenant = match name {
             Name::Id(id) => self.store.get(id).await?,
             Name::Identifier(identifier) => self.store.get_by_identifier(identifier).await?,
@@ -87,20 +107,35 @@ impl Inner {
         // Nobody waits for what the next one will have of it.
         let (inner, kept) = (Arc::clone(self), tenant.clone());
         tokio::spawn(async move {
-            if asked.elapsed() < CHANGING / 2 {
-                let _ = inner.fill(&kept).await;
+            if inner.fill(&kept, asked).await.is_ok() {
+                inner.is_fresh(kept.id(), passes);
             }
         });
         Ok(tenant)
     }
 
-    async fn call<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, LinkError> {
-        self.link.as_ref().map_err(Clone::clone)?.call(script).await
+    /// Has the next look-up of this tenant ask the store.
+    pub(super) fn pass_redis_by(&self, id: &TenantId) {
+        self.passed_by.insert(id.clone(), self.passes.fetch_add(1, Ordering::AcqRel) + 1);
     }
 
-    fn has_failed(&self, error: &LinkError) {
-        count(&self.counters.failures);
-        tracing::debug!(%error, "redis does not answer: the registry is asked");
+    fn is_passed_by(&self, id: &TenantId) -> bool {
+        self.passed_by.contains_key(id) || self.untold.contains_key(id)
+    }
+
+    /// What was asked of the store when there had been so many passes is in Redis, or what is there is as new.
+    fn is_fresh(&self, id: &TenantId, passes: u64) {
+        if self.passed_by.get(id).is_some_and(|pass| pass <= passes) {
+            self.passed_by.invalidate(id);
+        }
+    }
+
+    fn link(&self) -> Result<&Link, LinkError> {
+        self.link.as_ref().map_err(Clone::clone)
+    }
+
+    async fn ask<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, LinkError> {
+        self.link()?.call(script).await
     }
 
     async fn find(&self, name: Name<'_>) -> Result<Option<Tenant>, LinkError> {
@@ -111,7 +146,7 @@ impl Inner {
                 script.key(self.policy.identifier_key(identifier.as_str())).arg(self.policy.tenant_key(""))
             }
         };
-        let text: String = self.call(&script).await?;
+        let text: String = self.ask(&script).await?;
         if text.is_empty() {
             return Ok(None);
         }
@@ -121,60 +156,56 @@ impl Inner {
         }
     }
 
-    /// Keeps what was read, unless it has become old meanwhile. Whether it is kept.
-    pub(super) async fn fill(&self, tenant: &Tenant) -> Result<bool, LinkError> {
-        self.keep(tenant, "").await
-    }
-
-    async fn keep(&self, tenant: &Tenant, channel: &str) -> Result<bool, LinkError> {
-        let written = record::written(tenant);
-        if written.is_none() && channel.is_empty() {
+    /// Keeps what was asked of the store then, unless it has become old meanwhile. Whether it is kept.
+    pub(super) async fn fill(&self, tenant: &Tenant, asked: Instant) -> Result<bool, LinkError> {
+        let age = asked.elapsed();
+        // What keeps an old record out goes too: a newer one after `kept`, the mark of a change after `CHANGING`.
+        if age >= CHANGING.min(self.policy.kept) / 2 {
             return Ok(false);
         }
+        let Some(written) = record::written(tenant) else { return Ok(false) };
+        self.ask(&self.keeping(tenant, &written, age, "")).await.map(|is_kept: i64| is_kept == 1)
+    }
+
+    /// Keeps what a change has made, and has all processes forget what they have.
+    async fn keep(&self, tenant: &Tenant) -> Result<(), LinkError> {
+        let written = record::written(tenant).unwrap_or_default();
+        let script = self.keeping(tenant, &written, Duration::ZERO, &self.policy.channel());
+        self.link()?.call_at_any_time(&script).await.map(|_: i64| ())
+    }
+
+    fn keeping(&self, tenant: &Tenant, written: &str, age: Duration, channel: &str) -> ScriptInvocation<'_> {
         let mut script = self.keep.prepare_invoke();
         script
             .key(self.policy.tenant_key(tenant.id().as_str()))
             .key(self.policy.identifier_key(tenant.identifier().as_str()))
             .arg(tenant.version())
-            .arg(written.unwrap_or_default())
+            .arg(written)
             .arg(tenant.id().as_str())
-            .arg(self.policy.kept_millis())
+            .arg(self.policy.kept_millis(age))
             .arg(channel);
-        let is_kept: i64 = self.call(&script).await?;
-        Ok(is_kept == 1)
+        script
     }
 
-    /// Forgets tenants here, and has all processes forget them.
-    pub(super) async fn forget(&self, ids: &[TenantId]) -> Result<(), LinkError> {
+    /// Forgets tenants in Redis, and has all processes forget them. Gives those of whom Redis could not be told, and why.
+    pub(super) async fn forget(&self, ids: &[TenantId]) -> Result<(), (LinkError, Vec<TenantId>)> {
+        let (mut failed, mut untold) = (None, Vec::new());
         for ids in ids.chunks(FORGOTTEN_AT_ONCE) {
             let mut script = self.forget.prepare_invoke();
             script.arg(self.policy.channel()).arg(CHANGING.as_millis() as u64);
             for id in ids {
                 script.key(self.policy.tenant_key(id.as_str())).arg(id.as_str());
             }
-            let _: i64 = self.call(&script).await?;
+            let told = match self.link() {
+                Ok(link) => link.call_at_any_time::<i64>(&script).await.map(drop),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = told {
+                failed = Some(error);
+                untold.extend_from_slice(ids);
+            }
         }
-        Ok(())
-    }
-
-    /// Has the next look-up of this tenant ask the store.
-    pub(super) fn pass_redis_by(&self, id: &TenantId) {
-        self.passed_by.insert(id.clone(), ());
-    }
-
-    fn told<T>(&self, told: Result<T, LinkError>) {
-        if let Err(error) = told {
-            count(&self.counters.untold);
-            tracing::warn!(%error, "redis could not be told of a change: other processes may see it late");
-        }
-    }
-
-    pub(super) async fn change_one(
-        self: &Arc<Self>,
-        id: TenantId,
-        change: impl Future<Output = Result<Tenant, StoreError>> + Send + 'static,
-    ) -> Result<Tenant, StoreError> {
-        self.change(vec![id], change, |tenant| vec![tenant.clone()]).await
+        failed.map_or(Ok(()), |error| Err((error, untold)))
     }
 
     /// Changes something and tells Redis: in a task, for what the store does is not undone when nobody waits for it any more.
@@ -182,22 +213,58 @@ impl Inner {
         self: &Arc<Self>,
         ids: Vec<TenantId>,
         change: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-        changed: impl FnOnce(&T) -> Vec<Tenant> + Send + 'static,
+        changed: impl FnOnce(&T, Vec<TenantId>) -> Told + Send + 'static,
     ) -> Result<T, StoreError> {
         let inner = Arc::clone(self);
         let done = tokio::spawn(async move {
             let result = change.await;
-            let now = result.as_ref().map(changed).unwrap_or_default();
-            // Whoever failed may have done it all the same, and who gives no tenants has changed something else of them.
-            let others: Vec<TenantId> =
-                ids.into_iter().filter(|id| !now.iter().any(|tenant| tenant.id() == id)).collect();
-            let channel = inner.policy.channel();
-            for tenant in &now {
-                inner.told(inner.keep(tenant, &channel).await);
-            }
-            inner.told(inner.forget(&others).await);
+            let told = match &result {
+                Ok(done) => changed(done, ids),
+                Err(error) => Told::of_failure(error, ids),
+            };
+            inner.tell(told).await;
             result
         });
         done.await.unwrap_or_else(|lost| Err(StoreError::unavailable(lost)))
+    }
+
+    async fn tell(self: &Arc<Self>, told: Told) {
+        let failed = match told {
+            Told::Nothing => return,
+            Told::Here(ids) => return ids.iter().for_each(|id| self.pass_redis_by(id)),
+            Told::Now(tenant) => self.keep(&tenant).await.map_err(|error| (error, vec![tenant.id().clone()])),
+            Told::Changed(ids) => self.forget(&ids).await,
+        };
+        let Err((error, ids)) = failed else { return };
+        tracing::warn!(%error, "redis could not be told of a change: other processes may see it late");
+        for id in ids {
+            count(&self.counters.untold);
+            self.untold.insert(id, ());
+        }
+        self.tell_again();
+    }
+
+    /// Tells Redis of what it could not be told of, in a task that ends when it has been or when the store is gone.
+    fn tell_again(self: &Arc<Self>) {
+        if self.is_telling.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let inner = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(AGAIN).await;
+                let Some(inner) = inner.upgrade() else { return };
+                let ids: Vec<TenantId> = inner.untold.iter().map(|(id, ())| TenantId::clone(&id)).collect();
+                let untold = inner.forget(&ids).await.err().map(|(_, untold)| untold).unwrap_or_default();
+                ids.iter().filter(|id| !untold.contains(id)).for_each(|id| inner.untold.invalidate(id));
+                if untold.is_empty() {
+                    inner.is_telling.store(false, Ordering::Release);
+                    // Somebody may have come in between.
+                    if inner.untold.iter().next().is_none() || inner.is_telling.swap(true, Ordering::AcqRel) {
+                        return;
+                    }
+                }
+            }
+        });
     }
 }

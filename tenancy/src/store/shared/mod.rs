@@ -7,10 +7,11 @@ mod record;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use serde_json::{Map, Value};
@@ -22,6 +23,7 @@ pub(crate) use changes::{Changed, follow};
 use inner::{Inner, Name};
 pub use policy::RedisPolicy;
 pub use stats::RedisStats;
+use told::Told;
 
 /// A store that keeps what it has read in a Redis, for all processes of an application. Cloning it copies a pointer.
 ///
@@ -29,9 +31,9 @@ pub use stats::RedisStats;
 /// store. What a process changes it writes to the store, then to Redis, and there tells the others. A record in Redis is
 /// never replaced by an older one: records have versions.
 ///
-/// While Redis does not answer, the store is asked; nobody waits for a Redis that is down, and no call fails for it. A
-/// process that could not tell Redis of a change is the one case in which the others see an old record, for as long as
-/// records are [kept](RedisPolicy::kept).
+/// While Redis does not answer, the store is asked; no look-up waits for a Redis that is down, and no call fails for it. A
+/// process that could not tell Redis of a change goes on trying, and asks the store for that tenant until it has; meanwhile the
+/// others may see the old record, for as long as records are [kept](RedisPolicy::kept).
 ///
 /// A tenant whose database URL stands in clear in the registry is not kept in Redis. Where it is sealed it is, as the
 /// registry has it; metadata is there as the registry has it too.
@@ -60,13 +62,14 @@ impl RedisStore {
     /// # Errors
     /// The store's; [`StoreError::Unavailable`] when Redis does not answer. Damaged rows are passed over.
     pub async fn warm_up(&self) -> Result<u64, StoreError> {
-        let mut list =
-            ListTenants { after: None, limit: ListTenants::MAX_LIMIT, status: Some(TenantStatus::Active) };
+        // Small pages: what was read too long ago is not kept.
+        let mut list = ListTenants { after: None, limit: 100, status: Some(TenantStatus::Active) };
         let mut written = 0;
         loop {
+            let asked = Instant::now();
             let page = self.0.store.list(list.clone()).await?;
             for tenant in page.entries.into_iter().flatten() {
-                written += u64::from(self.0.fill(&tenant).await.map_err(StoreError::unavailable)?);
+                written += u64::from(self.0.fill(&tenant, asked).await.map_err(StoreError::unavailable)?);
             }
             match page.next {
                 Some(next) => list.after = Some(next),
@@ -75,13 +78,15 @@ impl RedisStore {
         }
     }
 
-    /// Has all processes look for a tenant in the store: for what was changed past this store, by hand say.
+    /// Has all processes look for a tenant in the store: for what was changed past this store, by hand say. This one hears of
+    /// it as the others do.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when Redis does not answer.
     pub async fn forget_everywhere(&self, id: &TenantId) -> Result<(), StoreError> {
         self.forget(id);
-        self.0.forget(std::slice::from_ref(id)).await.map_err(StoreError::unavailable)
+        let told = self.0.forget(std::slice::from_ref(id)).await;
+        told.map_err(|(error, _)| StoreError::unavailable(error))
     }
 
     /// What it has done so far.
@@ -90,11 +95,26 @@ impl RedisStore {
     }
 }
 
+/// What Redis is told of a change that gave the tenant as it is now.
+fn now(tenant: &Tenant, _: Vec<TenantId>) -> Told {
+    Told::Now(tenant.clone())
+}
+
+/// Of one that gave nothing.
+fn gone((): &(), ids: Vec<TenantId>) -> Told {
+    Told::Changed(ids)
+}
+
+/// Of one that gave several.
+fn many(changed: &Tenants) -> Told {
+    Told::Changed(changed.iter().flatten().map(|tenant| tenant.id().clone()).collect())
+}
+
 #[async_trait]
 impl TenantStore for RedisStore {
     async fn create(&self, record: TenantRecord) -> Result<Tenant, StoreError> {
         let (id, store) = (record.id.clone(), self.store());
-        self.0.change_one(id, async move { store.create(record).await }).await
+        self.0.change(vec![id], async move { store.create(record).await }, now).await
     }
 
     async fn get(&self, id: &TenantId) -> Result<Tenant, StoreError> {
@@ -119,16 +139,12 @@ impl TenantStore for RedisStore {
 
     async fn add_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
         let (store, of, domain) = (self.store(), id.clone(), domain.clone());
-        self.0
-            .change(vec![id.clone()], async move { store.add_domain(&of, &domain).await }, |()| vec![])
-            .await
+        self.0.change(vec![id.clone()], async move { store.add_domain(&of, &domain).await }, gone).await
     }
 
     async fn remove_domain(&self, id: &TenantId, domain: &Domain) -> Result<(), StoreError> {
         let (store, of, domain) = (self.store(), id.clone(), domain.clone());
-        self.0
-            .change(vec![id.clone()], async move { store.remove_domain(&of, &domain).await }, |()| vec![])
-            .await
+        self.0.change(vec![id.clone()], async move { store.remove_domain(&of, &domain).await }, gone).await
     }
 
     async fn domains(&self, id: &TenantId) -> Result<Vec<Domain>, StoreError> {
@@ -149,7 +165,7 @@ impl TenantStore for RedisStore {
 
     async fn update(&self, tenant: &Tenant) -> Result<Tenant, StoreError> {
         let (store, changed) = (self.store(), tenant.clone());
-        self.0.change_one(tenant.id().clone(), async move { store.update(&changed).await }).await
+        self.0.change(vec![tenant.id().clone()], async move { store.update(&changed).await }, now).await
     }
 
     async fn set_status(
@@ -159,7 +175,9 @@ impl TenantStore for RedisStore {
         status: TenantStatus,
     ) -> Result<Tenant, StoreError> {
         let (store, of) = (self.store(), id.clone());
-        self.0.change_one(id.clone(), async move { store.set_status(&of, expected, status).await }).await
+        self.0
+            .change(vec![id.clone()], async move { store.set_status(&of, expected, status).await }, now)
+            .await
     }
 
     async fn set_status_many(
@@ -170,12 +188,12 @@ impl TenantStore for RedisStore {
     ) -> Result<Tenants, StoreError> {
         let (store, of) = (self.store(), ids.to_vec());
         let change = async move { store.set_status_many(&of, expected, status).await };
-        self.0.change(ids.to_vec(), change, |changed| changed.iter().flatten().cloned().collect()).await
+        self.0.change(ids.to_vec(), change, |changed, _| many(changed)).await
     }
 
     async fn merge_metadata(&self, id: &TenantId, patch: Map<String, Value>) -> Result<Tenant, StoreError> {
         let (store, of) = (self.store(), id.clone());
-        self.0.change_one(id.clone(), async move { store.merge_metadata(&of, patch).await }).await
+        self.0.change(vec![id.clone()], async move { store.merge_metadata(&of, patch).await }, now).await
     }
 
     async fn set_placement(
@@ -192,7 +210,7 @@ impl TenantStore for RedisStore {
 
     async fn delete(&self, id: &TenantId) -> Result<(), StoreError> {
         let (store, of) = (self.store(), id.clone());
-        self.0.change(vec![id.clone()], async move { store.delete(&of).await }, |()| vec![]).await
+        self.0.change(vec![id.clone()], async move { store.delete(&of).await }, gone).await
     }
 
     async fn count(&self, status: Option<TenantStatus>) -> Result<u64, StoreError> {

@@ -10,6 +10,8 @@ use crate::redis_link::{Link, LinkError};
 /// Between what a process keeps for itself and for ever: a minute is how long others may see what a process could not tell
 /// Redis of.
 const KEPT: Duration = Duration::from_secs(60);
+/// As long as anything is kept, whatever is asked for.
+pub(super) const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 /// What keys begin with, unless the application says otherwise.
 const PREFIX: &str = "tenancy";
 /// A registry answers in a few milliseconds; a Redis that takes so long is of no use.
@@ -111,10 +113,10 @@ impl RedisPolicy {
         format!("{}:changed", self.prefix)
     }
 
-    /// In milliseconds, as Redis counts.
-    pub(super) fn kept_millis(&self) -> u64 {
-        // Redis takes no more than an i64 after adding its clock.
-        u64::try_from(self.kept.as_millis()).unwrap_or(u64::MAX).clamp(1, 1 << 50)
+    /// How long something of this age is kept, in milliseconds, as Redis counts.
+    pub(super) fn kept_millis(&self, age: Duration) -> u64 {
+        let left = self.kept.min(LONGEST).saturating_sub(age);
+        u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1)
     }
 
     pub(super) fn link(&self) -> Result<Link, LinkError> {

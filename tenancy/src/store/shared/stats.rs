@@ -1,6 +1,6 @@
 //! What a Redis has been good for.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What a [`RedisStore`](super::RedisStore) has done since it was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,8 +12,11 @@ pub struct RedisStats {
     pub misses: u64,
     /// Look-ups that it did not answer in time, or at all, or with something that is no tenant: the store was asked.
     pub failures: u64,
-    /// Changes that Redis could not be told of. The other processes see them when what they have kept has become too old.
+    /// Changes that Redis could not be told of at once. Until it is, the other processes may see what was there before.
     pub untold: u64,
+    /// Whether this process hears what the others change. Where it does not, it sees that when what it has kept has become too
+    /// old. A store of your own that is in no `Tenancy` hears nothing.
+    pub is_listening: bool,
 }
 
 #[derive(Default)]
@@ -22,6 +25,7 @@ pub(super) struct Counters {
     pub(super) misses: AtomicU64,
     pub(super) failures: AtomicU64,
     pub(super) untold: AtomicU64,
+    pub(super) is_listening: AtomicBool,
 }
 
 impl Counters {
@@ -32,6 +36,7 @@ impl Counters {
             misses: read(&self.misses),
             failures: read(&self.failures),
             untold: read(&self.untold),
+            is_listening: self.is_listening.load(Ordering::Relaxed),
         }
     }
 }

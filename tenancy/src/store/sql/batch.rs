@@ -40,16 +40,16 @@ macro_rules! batch {
                     return Ok(Vec::new());
                 }
                 let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
-                let as_expected = tenancy_tenants::table
-                    .filter(tenancy_tenants::id.eq_any(texts))
-                    .filter(tenancy_tenants::status.eq(expected.as_str()));
                 let change = (
                     tenancy_tenants::status.eq(status.as_str()),
                     tenancy_tenants::updated_at.eq(Time(now())),
                     next_version(),
                 );
                 let mut guard = self.pool.get().await?;
-                let rows = to_its_end(async move { $changed!(as_expected, change, guard.connection()) });
+                let rows =
+                    to_its_end(
+                        async move { $changed!(texts, expected.as_str(), change, guard.connection()) },
+                    );
                 Ok(tenants(ids, rows.await.map_err(failed)?))
             }
         }
@@ -58,21 +58,32 @@ macro_rules! batch {
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 macro_rules! returning_all {
-    ($matching:expr, $change:expr, $connection:expr) => {
-        diesel::update($matching).set($change).returning(Row::as_returning()).get_results($connection).await
-    };
+    ($ids:expr, $expected:expr, $change:expr, $connection:expr) => {{
+        let as_expected = tenancy_tenants::table
+            .filter(tenancy_tenants::id.eq_any($ids))
+            .filter(tenancy_tenants::status.eq($expected));
+        let update = diesel::update(as_expected).set($change);
+        update.returning(Row::as_returning()).get_results($connection).await
+    }};
 }
 
 /// MySQL has no RETURNING: what matches is held, then changed, then read.
 #[cfg(feature = "mysql")]
 macro_rules! read_back_all {
-    ($matching:expr, $change:expr, $connection:expr) => {{
-        let (matching, change) = ($matching, $change);
+    ($ids:expr, $expected:expr, $change:expr, $connection:expr) => {{
+        let (ids, expected, change) = ($ids, $expected, $change);
         let written = async |connection: &mut diesel_async::AsyncMysqlConnection| {
-            let held = matching.clone().select(tenancy_tenants::id).for_update();
-            let held: Vec<String> = held.load(connection).await?;
-            diesel::update(matching).set(change).execute(connection).await?;
+            // By the primary key and in its order, so that two who change the same tenants wait one for the other.
+            let held = tenancy_tenants::table
+                .filter(tenancy_tenants::id.eq_any(ids))
+                .order(tenancy_tenants::id)
+                .select((tenancy_tenants::id, tenancy_tenants::status))
+                .for_update();
+            let held: Vec<(String, String)> = held.load(connection).await?;
+            let held = held.into_iter().filter(|(_, status)| *status == expected).map(|(id, _)| id);
+            let held: Vec<String> = held.collect();
             let changed = tenancy_tenants::table.filter(tenancy_tenants::id.eq_any(held));
+            diesel::update(changed.clone()).set(change).execute(connection).await?;
             changed.select(Row::as_select()).load(connection).await
         };
         diesel_async::AsyncConnection::transaction::<_, diesel::result::Error, _>($connection, written).await

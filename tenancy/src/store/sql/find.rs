@@ -18,6 +18,8 @@ use crate::tenant::TenantId;
 /// What stands in front of a character of a pattern that is meant as it is. Not the backslash, which some servers take for
 /// themselves first.
 const ESCAPE: char = '!';
+/// The longest name in lower case: 200 characters, each of which may become three.
+const LONGEST_NAME: usize = 600;
 /// What stands in no identifier.
 const NO_IDENTIFIER: &str = " ";
 
@@ -62,15 +64,17 @@ macro_rules! find {
                 use tenancy_tenants::{folded_name, identifier};
 
                 let text = search.folded_text();
-                // No name has one, and PostgreSQL takes none.
-                if text.contains('\0') {
+                // No name has a NUL, and PostgreSQL takes none; none is longer, and SQLite takes no pattern of any length.
+                if text.contains('\0') || text.chars().count() > LONGEST_NAME {
                     return Ok(Vec::new());
                 }
                 // Identifiers are ASCII, and MySQL compares them with nothing else.
                 let in_identifier = if text.is_ascii() { text.as_str() } else { NO_IDENTIFIER };
                 let begins = |text: &str| format!("{}%", literally(text));
                 let has = |text: &str| format!("%{}%", literally(text));
-                let is_it = identifier.eq(in_identifier.to_owned()).or(folded_name.eq(text.clone()));
+                // Not by `=`, for which MySQL takes spaces at the end for nothing.
+                let is_it = (identifier.like(literally(in_identifier)).escape(ESCAPE))
+                    .or(folded_name.like(literally(&text)).escape(ESCAPE));
                 let begins_with = (identifier.like(begins(in_identifier)).escape(ESCAPE))
                     .or(folded_name.like(begins(&text)).escape(ESCAPE));
                 let rank = case_when(is_it, 0.into_sql::<Integer>())

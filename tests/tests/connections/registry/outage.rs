@@ -96,6 +96,11 @@ async fn a_redis_that_is_killed_and_started_again_gives_no_error_and_no_wrong_an
     for reader in readers {
         times.extend(reader.await.unwrap());
     }
+    let stats = registry.stats();
+    assert!(
+        stats.hits > 100 && stats.failures > 0 && stats.untold > 0 && written > 100,
+        "{stats:?}, {written}"
+    );
     times.sort();
     let at = |part: usize| times[(times.len() - 1) * part / 1_000];
     println!(
