@@ -204,7 +204,7 @@ impl TenantStore for RedisStore {
     ) -> Result<Tenant, StoreError> {
         let (store, of) = (self.store(), id.clone());
         self.0
-            .change_one(id.clone(), async move { store.set_placement(&of, expected, placement).await })
+            .change(vec![id.clone()], async move { store.set_placement(&of, expected, placement).await }, now)
             .await
     }
 

@@ -73,14 +73,15 @@ macro_rules! read_back_all {
     ($ids:expr, $expected:expr, $change:expr, $connection:expr) => {{
         let (ids, expected, change) = ($ids, $expected, $change);
         let written = async |connection: &mut diesel_async::AsyncMysqlConnection| {
-            // By the primary key and in its order, so that two who change the same tenants wait one for the other.
+            // By the primary key and in its order, so that two who change the same tenants wait one for the other. Whole rows:
+            // of what an index has, the server would hold the entries of that index, in its order.
             let held = tenancy_tenants::table
                 .filter(tenancy_tenants::id.eq_any(ids))
                 .order(tenancy_tenants::id)
-                .select((tenancy_tenants::id, tenancy_tenants::status))
+                .select(Row::as_select())
                 .for_update();
-            let held: Vec<(String, String)> = held.load(connection).await?;
-            let held = held.into_iter().filter(|(_, status)| *status == expected).map(|(id, _)| id);
+            let held: Vec<Row> = held.load(connection).await?;
+            let held = held.into_iter().filter(|row| row.status == expected).map(|row| row.id);
             let held: Vec<String> = held.collect();
             let changed = tenancy_tenants::table.filter(tenancy_tenants::id.eq_any(held));
             diesel::update(changed.clone()).set(change).execute(connection).await?;

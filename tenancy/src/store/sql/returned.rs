@@ -16,11 +16,15 @@ macro_rules! read_back {
     ($update:expr, $id:expr, $connection:expr) => {{
         let (update, id) = ($update, $id);
         let written = async |connection: &mut diesel_async::AsyncMysqlConnection| {
+            // By the primary key first: by the index of the status it would be held the other way round than by a batch.
+            let row = tenancy_tenants::table.find(id.as_str()).select(Row::as_select());
+            if row.for_update().first(connection).await.optional()?.is_none() {
+                return Ok(None);
+            }
             // Rows that were found, changed or not: diesel-async asks the server to count like this.
             if update.execute(connection).await? == 0 {
                 return Ok(None);
             }
-            let row = tenancy_tenants::table.find(id.as_str()).select(Row::as_select());
             row.first(connection).await.optional()
         };
         diesel_async::AsyncConnection::transaction::<_, Error, _>($connection, written).await

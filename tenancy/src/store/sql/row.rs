@@ -63,7 +63,7 @@ pub(super) struct Row {
     pub(super) id: String,
     identifier: String,
     name: String,
-    status: String,
+    pub(super) status: String,
     isolation: Option<String>,
     relocation: Option<String>,
     metadata: Json,

@@ -107,10 +107,12 @@ async fn what_was_read_comes_from_redis() {
     // And what is to be asked anew is, once.
     store.forget(&id("a1"));
     assert!(matches!(store.get_by_identifier(&slug("acme")).await, Err(StoreError::NotFound { .. })));
-    assert!(store.get(&id("a1")).await.is_ok());
+    assert!(matches!(store.get(&id("a1")).await, Err(StoreError::NotFound { .. })));
+    let other = RedisStore::over(registry.clone(), server.policy());
+    assert!(other.get(&id("a1")).await.is_ok(), "another process is not told by that");
     store.forget_everywhere(&id("a1")).await.unwrap();
     assert!(matches!(store.get(&id("a1")).await, Err(StoreError::NotFound { .. })));
-    assert!(matches!(store.get(&id("a1")).await, Err(StoreError::NotFound { .. })));
+    assert!(matches!(other.get(&id("a1")).await, Err(StoreError::NotFound { .. })));
 }
 
 /// Threat 16.
