@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use tenancy::Isolation;
 use tenancy::inspect::{KeyType, TableName};
+use tenancy::seal::KeyId;
+use tenancy::tenant::TenantId;
 
 /// Multi-tenancy for Diesel and actix-web, from the command line.
 #[derive(Debug, Parser)]
@@ -23,6 +25,9 @@ pub(crate) enum Command {
     /// Row-level security.
     #[command(subcommand)]
     Rls(Rls),
+    /// The keys that tenants' secrets are sealed with.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print the names of a tenant's schema, database and file as JSON.
     Names {
         /// The tenant's id, which its names are made from; not its identifier, which may change hands.
@@ -102,6 +107,50 @@ pub(crate) struct Generate {
     pub(crate) name: String,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Make a key and print it as `id:key`, to be put in front of those that there are.
+    Generate(GenerateKey),
+    /// Seal everything in a registry under the current key, while the application runs.
+    ///
+    /// Exit status: 0 if everything is under the current key, 1 if something of some tenants is not, 2 if it stopped.
+    Rotate(Rotate),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct GenerateKey {
+    /// The key's id. Default: one of today's date. An id is never used for another key.
+    #[arg(long)]
+    pub(crate) id: Option<KeyId>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Rotate {
+    /// The registry's database: postgres://user:password@host/database, mysql://user:password@host/database, or the path of
+    /// an SQLite file. Others on the machine can see arguments; they cannot see the environment.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+    /// The environment variable that holds the keys: `id:key,id:key`, the current one first.
+    #[arg(long, default_value = "TENANCY_SEAL_KEYS", value_name = "VARIABLE")]
+    pub(crate) keys: String,
+    /// A key of the metadata whose values are sealed, as the application names it. May be given several times. What is
+    /// sealed under other keys stays sealed.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) metadata_key: Vec<String>,
+    /// Seal what is in the clear too: in a registry from before sealing. Otherwise it is reported and left.
+    #[arg(long)]
+    pub(crate) accept_plain: bool,
+    /// Begin behind the tenant of this id, where another run stopped.
+    #[arg(long, value_name = "ID")]
+    pub(crate) after: Option<TenantId>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// The types that a tenant column may have.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Key {
@@ -125,8 +174,7 @@ impl From<Key> for KeyType {
 impl Where {
     /// The database's address.
     pub(crate) fn url(&self) -> Result<&str, String> {
-        let url = self.database_url.as_deref().filter(|url| !url.is_empty());
-        url.ok_or_else(|| "no database was named: pass --database-url, or set DATABASE_URL".to_owned())
+        named(self.database_url.as_deref())
     }
 
     /// The tables and the role.
@@ -139,4 +187,16 @@ impl Where {
             None => inspection,
         }
     }
+}
+
+impl Rotate {
+    /// The database's address.
+    pub(crate) fn url(&self) -> Result<&str, String> {
+        named(self.database_url.as_deref())
+    }
+}
+
+fn named(url: Option<&str>) -> Result<&str, String> {
+    let url = url.filter(|url| !url.is_empty());
+    url.ok_or_else(|| "no database was named: pass --database-url, or set DATABASE_URL".to_owned())
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod inspect;
+mod keys;
 mod names;
 mod resolve;
 mod rls;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Args, Command, Rls};
+use args::{Args, Command, Keys, Rls};
 
 /// There is something to tell, and it is not good news.
 const FOUND: u8 = 1;
@@ -23,6 +24,8 @@ async fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Inspect(args) => inspect::run(args).await,
         Command::Rls(Rls::Generate(args)) => rls::generate(args).await,
+        Command::Keys(Keys::Generate(args)) => keys::generate(args),
+        Command::Keys(Keys::Rotate(args)) => keys::rotate(args).await,
         Command::Names { id } => names::run(&id),
         Command::Resolve { config } => resolve::run(&config).await,
     };

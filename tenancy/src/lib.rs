@@ -33,6 +33,7 @@
 //! | `file` | a registry in a TOML or JSON file |
 //! | `limit` | [`limit`](crate::limit): rate limits and quotas |
 //! | `redis` | tenants, and rate limits, in a Redis that processes share |
+//! | `seal` | [`seal`](crate::seal): tenants' secrets encrypted in the registry, and keys that change |
 //! | `testing` | [`testing`](crate::testing): two tenants for an application's own tests |
 //!
 //! At least one of `postgres`, `sqlite` and `mysql` is needed. Where several are on, [`DefaultBackend`] is the first
@@ -60,6 +61,8 @@ pub mod query;
 #[cfg(feature = "redis")]
 mod redis_link;
 pub mod resolve;
+#[cfg(feature = "seal")]
+pub mod seal;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 pub mod store;

@@ -15,6 +15,8 @@ use crate::lifecycle::StatusWatch;
 use crate::limit::Quotas;
 use crate::migrate::Sources;
 use crate::resolve::{Link, RequestHead, Resolution, ResolveError, Resolved, TenantName, TenantResolver};
+#[cfg(feature = "seal")]
+use crate::seal::SealedStore;
 #[cfg(feature = "cache")]
 use crate::store::CachedStore;
 #[cfg(feature = "redis")]
@@ -34,9 +36,24 @@ struct Inner<B: Backend> {
     layout: Layout,
     pools: Pools<B>,
     registry: Registry,
+    #[cfg(feature = "seal")]
+    sealed: Option<SealedStore>,
     watch: Arc<StatusWatch>,
     resolver: Arc<dyn TenantResolver>,
     migrations: Option<Sources<B>>,
+}
+
+/// What the builder puts together.
+pub(crate) struct Parts<B: Backend> {
+    pub(crate) layout: Layout,
+    pub(crate) pools: Pools<B>,
+    pub(crate) registry: Registry,
+    /// What stands in the registry before its store.
+    #[cfg(feature = "seal")]
+    pub(crate) sealed: Option<SealedStore>,
+    pub(crate) status_check: Duration,
+    pub(crate) resolver: Arc<dyn TenantResolver>,
+    pub(crate) migrations: Option<Sources<B>>,
 }
 
 impl<B: Supported> Tenancy<B> {
@@ -45,16 +62,20 @@ impl<B: Supported> Tenancy<B> {
         TenancyBuilder::new(url.into())
     }
 
-    pub(crate) fn new(
-        layout: Layout,
-        pools: Pools<B>,
-        registry: Registry,
-        status_check: Duration,
-        resolver: Arc<dyn TenantResolver>,
-        migrations: Option<Sources<B>>,
-    ) -> Self {
-        let watch = Arc::new(StatusWatch::new(Arc::clone(registry.store()), status_check));
-        Self { inner: Arc::new(Inner { layout, pools, registry, watch, resolver, migrations }) }
+    pub(crate) fn new(parts: Parts<B>) -> Self {
+        let watch = StatusWatch::new(Arc::clone(parts.registry.store()), parts.status_check);
+        Self {
+            inner: Arc::new(Inner {
+                layout: parts.layout,
+                pools: parts.pools,
+                registry: parts.registry,
+                #[cfg(feature = "seal")]
+                sealed: parts.sealed,
+                watch: Arc::new(watch),
+                resolver: parts.resolver,
+                migrations: parts.migrations,
+            }),
+        }
     }
 
     /// The context of a tenant, with its isolation: enter it with [`TenantContext::scope`].
@@ -245,6 +266,13 @@ impl<B: Supported> Tenancy<B> {
     #[cfg(feature = "limit")]
     pub fn quotas(&self) -> Quotas {
         Quotas::over(B::quotas(self.inner.pools.admin().clone()))
+    }
+
+    /// The registry as it seals tenants' secrets, if the builder was told to [`seal`](crate::TenancyBuilder::seal): it
+    /// rotates the keys.
+    #[cfg(feature = "seal")]
+    pub fn sealed(&self) -> Option<&SealedStore> {
+        self.inner.sealed.as_ref()
     }
 
     pub(crate) fn watch(&self) -> &Arc<StatusWatch> {

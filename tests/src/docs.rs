@@ -24,6 +24,7 @@ guides! {
     rate_limiting = "../../docs/rate-limiting.md",
     requests = "../../docs/requests.md",
     resolution = "../../docs/resolution.md",
+    secrets = "../../docs/secrets.md",
     storage = "../../docs/storage.md",
     tables_and_models = "../../docs/tables-and-models.md",
     tenants = "../../docs/tenants.md",

@@ -16,12 +16,14 @@ use crate::isolation::inspect::Inspect;
 use crate::migrate::{InTurn, Migrations, Sources};
 use crate::query::TableInfo;
 use crate::resolve::{HeaderResolver, TenantResolver};
+#[cfg(feature = "seal")]
+use crate::seal::{SealedStore, Sealing};
 #[cfg(feature = "cache")]
 use crate::store::CachePolicy;
 #[cfg(feature = "redis")]
 use crate::store::{RedisPolicy, RedisStore};
 use crate::store::{Registry, TenantStore};
-use crate::tenancy::Tenancy;
+use crate::tenancy::{Parts, Tenancy};
 use crate::tenant::Isolation;
 
 /// Connections to each database, unless the application says otherwise.
@@ -64,6 +66,8 @@ pub struct TenancyBuilder<B: Supported> {
     pub(super) cache: Option<CachePolicy>,
     #[cfg(feature = "redis")]
     pub(super) redis: Option<RedisPolicy>,
+    #[cfg(feature = "seal")]
+    pub(super) sealing: Option<Sealing>,
     pub(super) resolver: Arc<dyn TenantResolver>,
     pub(super) status_check: Duration,
 }
@@ -93,6 +97,8 @@ impl<B: Supported> TenancyBuilder<B> {
             cache: None,
             #[cfg(feature = "redis")]
             redis: None,
+            #[cfg(feature = "seal")]
+            sealing: None,
             resolver: Arc::new(HeaderResolver::default()),
             status_check: STATUS_CHECK,
         }
@@ -170,6 +176,15 @@ impl<B: Supported> TenancyBuilder<B> {
     #[cfg(feature = "redis")]
     pub fn redis(mut self, policy: RedisPolicy) -> Self {
         self.redis = Some(policy);
+        self
+    }
+
+    /// Seals tenants' secrets before they go to the registry, and opens them when they come from there; a
+    /// [`cache`](Self::cache) keeps them opened, in this process's memory. Default: they are in the registry as they are.
+    /// [`Tenancy::sealed`] rotates the keys.
+    #[cfg(feature = "seal")]
+    pub fn seal(mut self, sealing: Sealing) -> Self {
+        self.sealing = Some(sealing);
         self
     }
 
@@ -319,6 +334,13 @@ impl<B: Supported> TenancyBuilder<B> {
         };
         #[cfg(all(feature = "cache", not(feature = "redis")))]
         let cache = self.cache;
+        #[cfg(feature = "seal")]
+        let sealed = self.sealing.map(|sealing| SealedStore::over(Arc::clone(&store), sealing));
+        #[cfg(feature = "seal")]
+        let store = match &sealed {
+            Some(sealed) => Arc::new(sealed.clone()),
+            None => store,
+        };
         let registry = Registry::new(store);
         #[cfg(feature = "cache")]
         let registry = match cache {
@@ -330,7 +352,16 @@ impl<B: Supported> TenancyBuilder<B> {
             Some(redis) => registry.following(redis),
             None => registry,
         };
-        Ok(Tenancy::new(layout, pools, registry, self.status_check, self.resolver, migrations))
+        Ok(Tenancy::new(Parts {
+            layout,
+            pools,
+            registry,
+            #[cfg(feature = "seal")]
+            sealed,
+            status_check: self.status_check,
+            resolver: self.resolver,
+            migrations,
+        }))
     }
 }
 

@@ -7,6 +7,8 @@ use crate::db::{DatabaseUrl, Pools};
 use crate::error::TenancyError;
 use crate::isolation::inspect::Inspect;
 use crate::isolation::{Layout, Roles};
+#[cfg(feature = "seal")]
+use crate::seal::Sealing;
 #[cfg(feature = "cache")]
 use crate::store::CachePolicy;
 #[cfg(feature = "redis")]
@@ -50,6 +52,8 @@ pub(super) fn settings<B: Supported>(builder: &TenancyBuilder<B>) -> Vec<String>
     builder.cache.iter().flat_map(CachePolicy::problems).for_each(|problem| check("cache", Err(problem)));
     #[cfg(feature = "redis")]
     builder.redis.iter().flat_map(RedisPolicy::problems).for_each(|problem| check("redis", Err(problem)));
+    #[cfg(feature = "seal")]
+    builder.sealing.iter().flat_map(Sealing::problems).for_each(|problem| check("seal", Err(problem)));
     builder.resolver.problems().into_iter().for_each(|problem| check("resolver", Err(problem)));
     let is_administered = builder.admin_url.as_ref().is_some_and(|admin| *admin != builder.url);
     if builder.transaction_pooler && !is_administered {

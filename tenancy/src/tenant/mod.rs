@@ -6,7 +6,7 @@
 
 pub(crate) mod check;
 /// What a text begins with that was sealed.
-#[cfg(feature = "redis")]
+#[cfg(any(feature = "redis", feature = "seal"))]
 pub(crate) const SEALED: &str = "$sealed$";
 
 mod domain;

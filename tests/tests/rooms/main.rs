@@ -16,6 +16,7 @@ mod names;
 mod quotas;
 mod raw;
 mod scopes;
+mod secrets;
 mod statements;
 mod two_tenants;
 mod upserts;

@@ -1,6 +1,7 @@
 //! The registry in a table of a database.
 
 mod batch;
+mod connect;
 mod failure;
 mod find;
 mod merge;

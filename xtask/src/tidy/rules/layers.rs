@@ -10,7 +10,7 @@ use crate::tidy::tree::Tree;
 const SOURCE: &str = "tenancy/src";
 
 /// Each room, and the rooms it may name.
-const ROOMS: [(&str, May); 15] = [
+const ROOMS: [(&str, May); 16] = [
     ("tenant", May::Name(&[])),
     ("context", May::Name(&["tenant"])),
     ("query", May::Name(&["tenant", "context"])),
@@ -18,6 +18,7 @@ const ROOMS: [(&str, May); 15] = [
     ("redis_link", May::Name(&[])),
     ("store", May::Name(&["tenant", "db", "redis_link"])),
     ("limit", May::Name(&["tenant", "db", "redis_link", "store"])),
+    ("seal", May::Name(&["tenant", "store"])),
     ("isolation", May::Name(&["tenant", "context", "query", "db", "migrate"])),
     ("migrate", May::Name(&["tenant", "context", "db", "isolation"])),
     ("resolve", May::Name(&["tenant"])),
@@ -30,6 +31,7 @@ const ROOMS: [(&str, May); 15] = [
             "query",
             "store",
             "limit",
+            "seal",
             "isolation",
             "migrate",
             "resolve",

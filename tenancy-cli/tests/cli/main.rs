@@ -1,6 +1,8 @@
 //! The command as its users start it: exit codes, and what is printed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod keys;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
