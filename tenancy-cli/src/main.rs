@@ -1,6 +1,7 @@
 //! The `tenancy` command.
 
 mod args;
+mod audit;
 mod inspect;
 mod names;
 mod resolve;
@@ -23,6 +24,7 @@ async fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Inspect(args) => inspect::run(args).await,
         Command::Rls(Rls::Generate(args)) => rls::generate(args).await,
+        Command::Audit(command) => audit::run(command).await,
         Command::Names { id } => names::run(&id),
         Command::Resolve { config } => resolve::run(&config).await,
     };

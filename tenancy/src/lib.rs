@@ -14,6 +14,7 @@
 //! - **HTTP**: [`web`], with the feature `actix`; [`resolve`] for how a request names its tenant.
 //! - **Your tests**: `testing`, with the feature of that name.
 //! - **Tenants**: [`tenant`], [`store`], and the verbs on [`Tenancy`].
+//! - **The audit log**: [`audit`].
 //!
 //! The guides are in the repository's `docs/`.
 //!
@@ -36,6 +37,7 @@
 #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
 compile_error!("tenancy needs a database: turn on the feature `postgres`, `sqlite` or `mysql`");
 
+pub mod audit;
 mod config;
 mod context;
 mod db;

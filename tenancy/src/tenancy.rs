@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::audit::{self, AuditLog};
 use crate::config::{Supported, TenancyBuilder};
 use crate::context::{CapturedTenant, Current, ScopeError, TenantContext};
 use crate::db::{Backend, DefaultBackend, Pools, TenantDb};
@@ -33,6 +34,7 @@ struct Inner<B: Backend> {
     watch: Arc<StatusWatch>,
     resolver: Arc<dyn TenantResolver>,
     migrations: Option<Sources<B>>,
+    audit: AuditLog,
 }
 
 impl<B: Supported> Tenancy<B> {
@@ -48,9 +50,10 @@ impl<B: Supported> Tenancy<B> {
         status_check: Duration,
         resolver: Arc<dyn TenantResolver>,
         migrations: Option<Sources<B>>,
+        audit: AuditLog,
     ) -> Self {
         let watch = Arc::new(StatusWatch::new(Arc::clone(registry.store()), status_check));
-        Self { inner: Arc::new(Inner { layout, pools, registry, watch, resolver, migrations }) }
+        Self { inner: Arc::new(Inner { layout, pools, registry, watch, resolver, migrations, audit }) }
     }
 
     /// The context of a tenant, with its isolation: enter it with [`TenantContext::scope`].
@@ -90,7 +93,11 @@ impl<B: Supported> Tenancy<B> {
         };
         let pools = &self.inner.pools;
         let (session, seat) = match &current {
-            Current::Across(_) => (self.across_pool()?.get().await?, None),
+            Current::Across(reason) => {
+                let pool = self.across_pool()?;
+                audit::across(self.audit(), self.inner.layout.application, reason).await?;
+                (pool.get().await?, None)
+            }
             Current::Tenant(context) if context.application() != self.inner.layout.application => {
                 return Err(ScopeError::OtherApplication { scope: current.describe() }.into());
             }
@@ -216,6 +223,11 @@ impl<B: Supported> Tenancy<B> {
     /// `Isolation` if it cannot look, as on SQLite and MySQL, which have nothing to look at.
     pub async fn inspect(&self) -> Result<Report, TenancyError> {
         Ok(B::inspect(&self.inner.layout).await?)
+    }
+
+    /// The audit log that was given to the builder. Where none was, whatever is written to it is an error.
+    pub fn audit(&self) -> &AuditLog {
+        &self.inner.audit
     }
 
     /// The registry of tenants.

@@ -8,6 +8,7 @@ use super::check;
 use super::error::ConfigError;
 use super::inspect::inspect_at_start;
 use super::supported::Supported;
+use crate::audit::AuditLog;
 use crate::context::Application;
 use crate::db::{DatabaseUrl, Pool, PoolOptions, Pools, PoolsLimits, ShareLimits};
 use crate::error::TenancyError;
@@ -62,6 +63,7 @@ pub struct TenancyBuilder<B: Supported> {
     pub(super) cache: Option<CachePolicy>,
     pub(super) resolver: Arc<dyn TenantResolver>,
     pub(super) status_check: Duration,
+    audit: AuditLog,
 }
 
 impl<B: Supported> TenancyBuilder<B> {
@@ -89,6 +91,7 @@ impl<B: Supported> TenancyBuilder<B> {
             cache: None,
             resolver: Arc::new(HeaderResolver::default()),
             status_check: STATUS_CHECK,
+            audit: AuditLog::none(),
         }
     }
 
@@ -168,6 +171,14 @@ impl<B: Supported> TenancyBuilder<B> {
     /// knows at once. Default: twice a second.
     pub fn status_check(mut self, every: Duration) -> Self {
         self.status_check = every;
+        self
+    }
+
+    /// The audit log. The verbs of tenants' lives and `across_tenants` write to it by themselves, handlers take an
+    /// [`AuditLog`], and [`Tenancy::audit`] gives it. An application does not start with a log that cannot be read.
+    /// Default: none.
+    pub fn audit(mut self, log: AuditLog) -> Self {
+        self.audit = log;
         self
     }
 
@@ -298,7 +309,9 @@ impl<B: Supported> TenancyBuilder<B> {
             Some(policy) => registry.cached(policy),
             None => registry,
         };
-        Ok(Tenancy::new(layout, pools, registry, self.status_check, self.resolver, migrations))
+        let audit = self.audit.of(layout.application);
+        audit.check().await?;
+        Ok(Tenancy::new(layout, pools, registry, self.status_check, self.resolver, migrations, audit))
     }
 }
 

@@ -11,7 +11,7 @@
 mod cancel;
 mod damage;
 mod domains;
-mod fixture;
+pub(crate) mod fixture;
 mod pages;
 mod placement;
 

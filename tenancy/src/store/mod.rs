@@ -6,7 +6,7 @@
 #[cfg(feature = "cache")]
 mod cached;
 #[cfg(test)]
-mod contract;
+pub(crate) mod contract;
 mod error;
 mod list;
 mod memory;
@@ -30,4 +30,6 @@ pub use migrations::sqlite_registry_migrations;
 pub(crate) use registry::Registry;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use sql::SqlStore;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub(crate) use sql::{Moment, StoredTime, Time};
 pub use tenant_store::TenantStore;

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use diesel::result::{DatabaseErrorKind, EmptyChangeset};
 use serde_json::json;
 
+use crate::audit::AuditError;
 use crate::db::ConnectionError;
 use crate::error::TenancyError;
 use crate::isolation::{IsolationError, RelocateError};
@@ -85,6 +86,7 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
             }
         }
         TenancyError::Relocate(RelocateError::Held { .. }) => BUSY,
+        TenancyError::Audit(AuditError::Contended { .. }) => BUSY,
         TenancyError::Database(diesel::result::Error::NotFound) => (StatusCode::NOT_FOUND, "not found"),
         TenancyError::Database(diesel::result::Error::DatabaseError(
             DatabaseErrorKind::UniqueViolation
@@ -114,7 +116,8 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
         TenancyError::Tenant(_) | TenancyError::Store(StoreError::Invalid(_)) => {
             (StatusCode::BAD_REQUEST, "not a valid tenant")
         }
-        TenancyError::Config(_)
+        TenancyError::Audit(_)
+        | TenancyError::Config(_)
         | TenancyError::Database(_)
         | TenancyError::Isolation(_)
         | TenancyError::Migrate(_)

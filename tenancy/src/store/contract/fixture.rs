@@ -16,7 +16,7 @@ use crate::store::{CachePolicy, CachedStore};
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 const OPTIONS: PoolOptions = PoolOptions { size: 4, wait: Duration::from_secs(10) };
 
-pub(super) fn block_on<F: Future>(future: F) -> F::Output {
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
@@ -37,7 +37,9 @@ pub(super) fn memory<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F)
 }
 
 #[cfg(feature = "sqlite")]
-pub(super) use self::sqlite_file::{SqliteFile, sqlite};
+pub(crate) use self::sqlite_file::SqliteFile;
+#[cfg(feature = "sqlite")]
+pub(super) use self::sqlite_file::sqlite;
 
 #[cfg(feature = "sqlite")]
 mod sqlite_file {
@@ -51,23 +53,26 @@ mod sqlite_file {
     use crate::store::{SqlStore, sqlite_registry_migrations};
 
     /// A database file of one test, with the registry's table; gone with this value.
-    pub(in super::super) struct SqliteFile(PathBuf);
+    pub(crate) struct SqliteFile(PathBuf);
 
     impl SqliteFile {
-        pub(in super::super) fn new() -> Self {
+        pub(crate) fn new() -> Self {
             let name = format!("tenancy-store-{}.db", uuid::Uuid::now_v7());
             let file = Self(std::env::temp_dir().join(name));
             file.connection().run_pending_migrations(sqlite_registry_migrations()).unwrap();
             file
         }
 
-        pub(in super::super) fn connection(&self) -> SqliteConnection {
-            SqliteConnection::establish(self.0.to_str().unwrap()).unwrap()
+        pub(crate) fn url(&self) -> String {
+            self.0.to_str().unwrap().to_owned()
         }
 
-        pub(in super::super) fn store(&self) -> Store {
-            let pool =
-                Pool::<Sqlite>::new(DatabaseUrl::new("the registry", self.0.to_str().unwrap()), OPTIONS);
+        pub(crate) fn connection(&self) -> SqliteConnection {
+            SqliteConnection::establish(&self.url()).unwrap()
+        }
+
+        pub(crate) fn store(&self) -> Store {
+            let pool = Pool::<Sqlite>::new(DatabaseUrl::new("the registry", self.url()), OPTIONS);
             Arc::new(SqlStore::new(pool))
         }
     }
@@ -83,14 +88,16 @@ mod sqlite_file {
         }
     }
 
-    pub(in super::super) fn sqlite<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+    pub(crate) fn sqlite<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
         let file = SqliteFile::new();
         block_on(async { behaviour(file.store()).await });
     }
 }
 
 #[cfg(feature = "postgres")]
-pub(super) use self::postgres_schema::{PostgresSchema, postgres};
+pub(super) use self::postgres_schema::postgres;
+#[cfg(feature = "postgres")]
+pub(crate) use self::postgres_schema::{BlockingPg, PostgresSchema};
 
 #[cfg(feature = "postgres")]
 mod postgres_schema {
@@ -105,17 +112,17 @@ mod postgres_schema {
     use crate::store::{SqlStore, postgres_registry_migrations};
 
     /// A connection that blocks, which migrations ask for.
-    pub(in super::super) type BlockingPg = AsyncConnectionWrapper<AsyncPgConnection>;
+    pub(crate) type BlockingPg = AsyncConnectionWrapper<AsyncPgConnection>;
 
     /// A schema of one test, with the registry's table; gone with this value.
-    pub(in super::super) struct PostgresSchema {
+    pub(crate) struct PostgresSchema {
         owner_url: String,
         name: String,
     }
 
     impl PostgresSchema {
         /// `None` where no server was given.
-        pub(in super::super) fn new() -> Option<Self> {
+        pub(crate) fn new() -> Option<Self> {
             let Ok(owner_url) = std::env::var("TENANCY_TEST_PG_OWNER_URL") else {
                 eprintln!("skipped: TENANCY_TEST_PG_OWNER_URL is not set, run `cargo xtask test`");
                 return None;
@@ -129,17 +136,17 @@ mod postgres_schema {
         }
 
         /// The database's URL, with this schema as the only one in the search path.
-        fn url(&self) -> String {
+        pub(crate) fn url(&self) -> String {
             let separator = if self.owner_url.contains('?') { '&' } else { '?' };
             format!("{}{separator}options=-csearch_path%3D{}", self.owner_url, self.name)
         }
 
         /// Must be called outside a runtime: it brings its own.
-        pub(in super::super) fn connection(&self) -> BlockingPg {
+        pub(crate) fn connection(&self) -> BlockingPg {
             BlockingPg::establish(&self.url()).unwrap()
         }
 
-        pub(in super::super) fn store(&self) -> Store {
+        pub(crate) fn store(&self) -> Store {
             Arc::new(SqlStore::new(Pool::<Postgres>::new(
                 DatabaseUrl::new("the registry", self.url()),
                 OPTIONS,
@@ -156,14 +163,16 @@ mod postgres_schema {
         }
     }
 
-    pub(in super::super) fn postgres<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+    pub(crate) fn postgres<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
         let Some(schema) = PostgresSchema::new() else { return };
         block_on(async { behaviour(schema.store()).await });
     }
 }
 
 #[cfg(feature = "mysql")]
-pub(super) use self::mysql_database::{MysqlDatabase, mysql};
+pub(super) use self::mysql_database::mysql;
+#[cfg(feature = "mysql")]
+pub(crate) use self::mysql_database::{BlockingMysql, MysqlDatabase};
 
 #[cfg(feature = "mysql")]
 mod mysql_database {
@@ -178,17 +187,17 @@ mod mysql_database {
     use crate::store::{SqlStore, mysql_registry_migrations};
 
     /// A connection that blocks, which migrations ask for.
-    pub(in super::super) type BlockingMysql = AsyncConnectionWrapper<AsyncMysqlConnection>;
+    pub(crate) type BlockingMysql = AsyncConnectionWrapper<AsyncMysqlConnection>;
 
     /// A database of one test, with the registry's table; gone with this value.
-    pub(in super::super) struct MysqlDatabase {
+    pub(crate) struct MysqlDatabase {
         admin_url: String,
         name: String,
     }
 
     impl MysqlDatabase {
         /// `None` where no server was given.
-        pub(in super::super) fn new() -> Option<Self> {
+        pub(crate) fn new() -> Option<Self> {
             let Ok(admin_url) = std::env::var("TENANCY_TEST_MYSQL_ADMIN_URL") else {
                 eprintln!("skipped: TENANCY_TEST_MYSQL_ADMIN_URL is not set, run `cargo xtask test`");
                 return None;
@@ -201,18 +210,18 @@ mod mysql_database {
             Some(database)
         }
 
-        fn url(&self) -> String {
+        pub(crate) fn url(&self) -> String {
             let mut url = url::Url::parse(&self.admin_url).unwrap();
             url.set_path(&self.name);
             url.into()
         }
 
         /// Must be called outside a runtime: it brings its own.
-        pub(in super::super) fn connection(&self) -> BlockingMysql {
+        pub(crate) fn connection(&self) -> BlockingMysql {
             BlockingMysql::establish(&self.url()).unwrap()
         }
 
-        pub(in super::super) fn store(&self) -> Store {
+        pub(crate) fn store(&self) -> Store {
             Arc::new(SqlStore::new(Pool::<Mysql>::new(DatabaseUrl::new("the registry", self.url()), OPTIONS)))
         }
     }
@@ -226,7 +235,7 @@ mod mysql_database {
         }
     }
 
-    pub(in super::super) fn mysql<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
+    pub(crate) fn mysql<F: Future<Output = ()>>(behaviour: impl FnOnce(Store) -> F) {
         let Some(database) = MysqlDatabase::new() else { return };
         block_on(async { behaviour(database.store()).await });
     }

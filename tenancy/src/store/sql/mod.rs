@@ -6,4 +6,6 @@ mod schema;
 mod store;
 mod values;
 
+pub(crate) use schema::Moment;
 pub use store::SqlStore;
+pub(crate) use values::{StoredTime, Time};

@@ -10,12 +10,13 @@ use crate::tidy::tree::Tree;
 const SOURCE: &str = "tenancy/src";
 
 /// Each room, and the rooms it may name.
-const ROOMS: [(&str, May); 13] = [
+const ROOMS: [(&str, May); 14] = [
     ("tenant", May::Name(&[])),
     ("context", May::Name(&["tenant"])),
     ("query", May::Name(&["tenant", "context"])),
     ("db", May::Name(&["tenant", "context", "query"])),
     ("store", May::Name(&["tenant", "db"])),
+    ("audit", May::Name(&["tenant", "context", "db", "store", "resolve"])),
     ("isolation", May::Name(&["tenant", "context", "query", "db", "migrate"])),
     ("migrate", May::Name(&["tenant", "context", "db", "isolation"])),
     ("resolve", May::Name(&["tenant"])),
@@ -23,6 +24,7 @@ const ROOMS: [(&str, May); 13] = [
         "config",
         May::Name(&[
             "tenant",
+            "audit",
             "context",
             "db",
             "query",
@@ -36,7 +38,17 @@ const ROOMS: [(&str, May); 13] = [
     ("tenancy", May::Everything),
     (
         "lifecycle",
-        May::Name(&["tenant", "context", "db", "store", "isolation", "migrate", "config", "tenancy"]),
+        May::Name(&[
+            "tenant",
+            "audit",
+            "context",
+            "db",
+            "store",
+            "isolation",
+            "migrate",
+            "config",
+            "tenancy",
+        ]),
     ),
     ("web", May::Everything),
     ("testing", May::Everything),
