@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use serde_json::json;
-use tenancy::audit::{AuditBackend, AuditError, AuditHead, AuditKey, SqlAudit};
+use tenancy::audit::{AuditBackend, AuditError, AuditHead, AuditKey, SqlAudit, StoredEntry};
 use tenancy::{mysql::Mysql, postgres::Postgres, sqlite::Sqlite};
 
 use crate::args::{Audit, Log, Tail, Verify};
@@ -12,6 +12,9 @@ use crate::{Done, FOUND};
 
 /// The key that entries are sealed with, and former ones behind it, between commas. Arguments can be seen by others.
 const KEYS: &str = "TENANCY_AUDIT_KEY";
+
+/// Without the address, which may hold a password all the same.
+const NO_FILE: &str = "the address has no `://`, and there is no file of that name";
 
 pub(crate) async fn run(command: Audit) -> Done {
     let log = match &command {
@@ -28,7 +31,7 @@ pub(crate) async fn run(command: Audit) -> Done {
                 .into(),
         ),
         // SQLite would make an empty one.
-        None if !Path::new(&url).is_file() => Err(format!("there is no file `{url}`").into()),
+        None if !Path::new(&url).is_file() => Err(NO_FILE.into()),
         None => on::<Sqlite>(&url, command).await,
     }
 }
@@ -78,14 +81,15 @@ async fn heads<B: AuditBackend>(audit: &SqlAudit<B>, log: Log) -> Done {
 
 async fn tail<B: AuditBackend>(audit: &SqlAudit<B>, args: Tail) -> Done {
     let entries = audit.tail(args.log.tenant.as_ref(), args.lines).await.map_err(told)?;
-    let line = |entry| if args.log.json { json!(entry).to_string() } else { entry.to_string() };
+    let line = |entry: &StoredEntry| if args.log.json { json!(entry).to_string() } else { entry.to_string() };
     Ok((entries.iter().map(line).collect::<Vec<_>>().join("\n"), 0))
 }
 
 fn keys() -> Result<Vec<AuditKey>, Box<dyn std::error::Error>> {
     let Some(text) = std::env::var_os(KEYS).filter(|text| !text.is_empty()) else { return Ok(Vec::new()) };
     let text = text.into_string().map_err(|_| format!("{KEYS} is no text"))?;
-    let keys = text.split(',').map(|key| key.parse().map_err(|error| format!("{KEYS}: {error}").into()));
+    let keys =
+        text.split(',').map(|key| key.parse::<AuditKey>().map_err(|error| format!("{KEYS}: {error}").into()));
     keys.collect()
 }
 
@@ -100,6 +104,8 @@ fn noted(file: &Path) -> Result<Vec<AuditHead>, Box<dyn std::error::Error>> {
     read.map_err(|error| format!("`{name}` cannot be read: {error}"))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
-        .map(|(at, line)| line.parse().map_err(|error| format!("`{name}`, line {}: {error}", at + 1).into()))
+        .map(|(at, line)| {
+            line.parse::<AuditHead>().map_err(|error| format!("`{name}`, line {}: {error}", at + 1).into())
+        })
         .collect()
 }

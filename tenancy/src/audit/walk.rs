@@ -1,5 +1,7 @@
 //! The check of one chain, entry by entry.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::chain::AuditChain;
 use super::head::AuditHead;
 use super::key::Keys;
@@ -11,12 +13,21 @@ use super::seal::{self, Hash, Unsealed};
 pub(super) struct Walk<'a> {
     chain: AuditChain,
     keys: &'a Keys,
-    anchors: Vec<&'a AuditHead>,
+    /// The hashes that were noted, by number.
+    anchors: BTreeMap<i64, BTreeSet<&'a Hash>>,
     /// The number that comes next.
     next: i64,
     /// What the next entry has to continue; `None` behind a gap, where nobody knows.
     before: Option<Before>,
     newest: Option<AuditHead>,
+}
+
+fn by_number<'a>(heads: impl IntoIterator<Item = &'a AuditHead>) -> BTreeMap<i64, BTreeSet<&'a Hash>> {
+    let mut anchors = BTreeMap::<_, BTreeSet<_>>::new();
+    for head in heads {
+        anchors.entry(head.seq).or_default().insert(&head.hash);
+    }
+    anchors
 }
 
 /// The entry before.
@@ -29,7 +40,7 @@ struct Before {
 impl<'a> Walk<'a> {
     /// From the first entry on.
     pub(super) fn whole(chain: AuditChain, keys: &'a Keys, anchors: &'a [AuditHead]) -> Self {
-        let anchors = anchors.iter().filter(|anchor| anchor.chain == chain).collect();
+        let anchors = by_number(anchors.iter().filter(|anchor| anchor.chain == chain));
         let before = Before { stored: End::START.hash.to_vec(), expected: None };
         Self { chain, keys, anchors, next: End::START.seq + 1, before: Some(before), newest: None }
     }
@@ -37,7 +48,7 @@ impl<'a> Walk<'a> {
     /// From this entry on, whatever it continues.
     pub(super) fn since(anchor: &'a AuditHead, keys: &'a Keys) -> Self {
         let chain = anchor.chain.clone();
-        Self { chain, keys, anchors: vec![anchor], next: anchor.seq, before: None, newest: None }
+        Self { chain, keys, anchors: by_number([anchor]), next: anchor.seq, before: None, newest: None }
     }
 
     pub(super) fn entry(&mut self, link: &Link, report: &mut AuditReport) {
@@ -76,8 +87,8 @@ impl<'a> Walk<'a> {
         if let Some(problem) = problem {
             report.add(&self.chain, link.seq, link.seq, problem);
         }
-        if is_sealed && self.anchors.iter().any(|anchor| anchor.seq == link.seq && anchor.hash != *link.hash)
-        {
+        let mut noted = self.anchors.get(&link.seq).into_iter().flatten();
+        if is_sealed && noted.any(|hash| hash[..] != *link.hash) {
             report.add(&self.chain, link.seq, link.seq, AuditProblem::NotAsAnchored);
         }
         // Of an entry that cannot be checked, only its stored hash is known.
@@ -89,7 +100,7 @@ impl<'a> Walk<'a> {
 
     /// The chain has no more entries.
     pub(super) fn end(self, report: &mut AuditReport) {
-        if let Some(last) = self.anchors.iter().map(|anchor| anchor.seq).max()
+        if let Some(&last) = self.anchors.keys().next_back()
             && last >= self.next
         {
             report.add(&self.chain, self.next, last, AuditProblem::Missing);

@@ -10,6 +10,9 @@ use super::row::Row;
 use super::schema::tenancy_audit;
 use crate::db::{Backend, TenantDb};
 
+/// The number and the hash of a chain's newest entry.
+type Newest = (i64, Vec<u8>);
+
 /// A database that can keep the audit log: each that tenancy knows. Sealed, as [`Backend`] is.
 pub trait AuditBackend: Backend {
     /// The number and the hash of a chain's newest entry.
@@ -17,7 +20,7 @@ pub trait AuditBackend: Backend {
     fn newest<'a>(
         connection: &'a mut Self::Connection,
         chain: &'a str,
-    ) -> BoxFuture<'a, QueryResult<Option<(i64, Vec<u8>)>>>;
+    ) -> BoxFuture<'a, QueryResult<Option<Newest>>>;
 
     #[doc(hidden)]
     fn insert(connection: &mut Self::Connection, links: InsertLinks) -> BoxFuture<'_, QueryResult<usize>>;
@@ -27,7 +30,7 @@ pub trait AuditBackend: Backend {
     fn newest_in<'a>(
         db: &'a mut TenantDb<Self>,
         chain: &'a str,
-    ) -> BoxFuture<'a, QueryResult<Option<(i64, Vec<u8>)>>>;
+    ) -> BoxFuture<'a, QueryResult<Option<Newest>>>;
 
     /// The hash of this entry, by a handle; what others have committed meanwhile counts.
     #[doc(hidden)]
@@ -74,7 +77,7 @@ macro_rules! audit_backend {
             fn newest<'a>(
                 connection: &'a mut Self::Connection,
                 chain: &'a str,
-            ) -> BoxFuture<'a, QueryResult<Option<(i64, Vec<u8>)>>> {
+            ) -> BoxFuture<'a, QueryResult<Option<Newest>>> {
                 let query = tenancy_audit::table
                     .filter(tenancy_audit::tenant.eq(chain))
                     .order(tenancy_audit::seq.desc())
@@ -92,7 +95,7 @@ macro_rules! audit_backend {
             fn newest_in<'a>(
                 db: &'a mut TenantDb<Self>,
                 chain: &'a str,
-            ) -> BoxFuture<'a, QueryResult<Option<(i64, Vec<u8>)>>> {
+            ) -> BoxFuture<'a, QueryResult<Option<Newest>>> {
                 let query = tenancy_audit::table
                     .filter(tenancy_audit::tenant.eq(chain))
                     .order(tenancy_audit::seq.desc())

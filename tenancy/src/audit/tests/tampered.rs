@@ -3,6 +3,9 @@
 use super::fixture::Place;
 use super::*;
 
+/// A chain, the first and the last number, and what is wrong.
+type Finding = (&'static str, i64, i64, AuditProblem);
+
 /// The columns that are no part of the key, and another value for each.
 pub(super) fn edits(place: &Place) -> Vec<(&'static str, String)> {
     let bytes = (place.bytes)(&[7; 32]);
@@ -31,7 +34,7 @@ pub(super) async fn each_kind_is_found_where_it_is<B: AuditBackend>(place: Place
     place.execute("CREATE TABLE good AS SELECT * FROM tenancy_audit");
     let entry = |number: i64| format!("tenant = 'acme' AND seq = {number}");
     let bytes = (place.bytes)(&[7; 32]);
-    let mut cases: Vec<(String, Vec<(&str, i64, i64, AuditProblem)>)> = edits(&place)
+    let mut cases: Vec<(String, Vec<Finding>)> = edits(&place)
         .into_iter()
         .map(|(column, value)| {
             (
@@ -40,7 +43,7 @@ pub(super) async fn each_kind_is_found_where_it_is<B: AuditBackend>(place: Place
             )
         })
         .collect();
-    let mut case = |sql: String, found: Vec<(&'static str, i64, i64, AuditProblem)>| cases.push((sql, found));
+    let mut case = |sql: String, found: Vec<Finding>| cases.push((sql, found));
     for (scheme, problem) in [("1:other", OtherKey), ("2", Unreadable), ("", Unreadable), ("1:", OtherKey)] {
         case(
             format!("UPDATE tenancy_audit SET scheme = '{scheme}' WHERE {}", entry(4)),

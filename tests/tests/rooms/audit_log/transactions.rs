@@ -19,6 +19,13 @@ mod prepare {
 
     pub(super) async fn postgres(world: &postgres::World) {
         world.database.execute_as_admin("GRANT SELECT, INSERT ON tenancy_audit TO tenancy_app").await;
+        if world.tenancy.context(&world.acme).isolation() == Isolation::Rls {
+            // As the guide has it.
+            let policy = "ALTER TABLE tenancy_audit ENABLE ROW LEVEL SECURITY;
+                          CREATE POLICY own ON tenancy_audit TO tenancy_app
+                          USING (tenant = nullif(current_setting('tenancy.tenant_id', true), ''))";
+            world.database.execute_as_admin(policy).await;
+        }
     }
 }
 
@@ -87,7 +94,7 @@ in_transactions! {
     on_sqlite_by_column: sqlite, Column, |world| world.directory.path().join("application.db").display().to_string();
     on_mysql_by_column: mysql, Column, |world| world.database.app_url();
     on_postgres_by_column: postgres, Column, |world| world.database.app_url();
-    on_postgres_by_rls: postgres, Rls, |world| world.database.app_url();
+    on_postgres_by_rls: postgres, Rls, |world| world.database.admin_url();
     on_postgres_by_schema: postgres, Schema, |world| world.database.app_url();
 }
 
@@ -106,4 +113,35 @@ async fn a_tenant_with_a_file_of_its_own_has_no_table_there() {
         refused
     });
     assert!(matches!(refused.await, Err(AuditError::Database { .. })));
+}
+
+/// SQL text of a tenant under `rls` reads no other's entries, if the table has a policy too.
+#[tokio::test]
+async fn a_policy_keeps_entries_apart() {
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        entries: i64,
+    }
+
+    let world = postgres::World::new(Isolation::Rls).await;
+    prepare::postgres(&world).await;
+    let audit = AuditLog::to(tenancy::postgres::SqlAudit::new(world.database.admin_url()));
+    for (tenant, entries) in [(&world.acme, 3), (&world.globex, 1)] {
+        for _ in 0..entries {
+            audit.record("x").tenant(tenant.id()).write().await.unwrap();
+        }
+        let counted = world.tenancy.context(tenant).scope(async {
+            let mut db = world.tenancy.db().await.unwrap();
+            let count = diesel::sql_query("SELECT count(*) AS entries FROM tenancy_audit");
+            count.get_result::<Count>(&mut db).await.unwrap().entries
+        });
+        assert_eq!(counted.await, entries);
+        // Nor does it write another's.
+        let foreign = world.tenancy.context(tenant).scope(async {
+            let mut db = world.tenancy.db().await.unwrap();
+            audit.record("x").application().write_in(&mut db).await
+        });
+        assert!(foreign.await.is_err());
+    }
 }
