@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tenancy::Isolation;
+use tenancy::audit::{AuditChain, AuditHead};
 use tenancy::inspect::{KeyType, TableName};
 use tenancy::seal::KeyId;
 use tenancy::tenant::TenantId;
@@ -28,6 +29,9 @@ pub(crate) enum Command {
     /// The keys that tenants' secrets are sealed with.
     #[command(subcommand)]
     Keys(Keys),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Print the names of a tenant's schema, database and file as JSON.
     Names {
         /// The tenant's id, which its names are made from; not its identifier, which may change hands.
@@ -43,6 +47,66 @@ pub(crate) enum Command {
         #[arg(long, default_value = "tenancy.toml", value_name = "FILE")]
         config: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Check that every entry is as it was written, and that none is missing.
+    ///
+    /// Entries that were taken from the end of a chain are found by an anchor: a head that was noted before. Without a
+    /// key, so is a chain that was written anew. Exit status: 0 if nothing was found, 1 if something was, 2 if it could
+    /// not look.
+    Verify(Verify),
+    /// Print the newest entry's number and hash of each chain: anchors to be kept elsewhere.
+    Heads(Log),
+    /// Print the newest entries.
+    Tail(Tail),
+}
+
+/// Where an audit log is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Log {
+    /// The database: postgres://…, mysql://…, or the path of a file of SQLite. Others on the machine can see arguments; they
+    /// cannot see the environment.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+    /// The chain of this tenant, by its id; `-` is the application's own. Default: all.
+    #[arg(long, value_name = "ID", value_parser = chain)]
+    pub(crate) tenant: Option<AuditChain>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) log: Log,
+    /// A head that was noted before: the chain has to lead to it.
+    #[arg(long, value_name = "TENANT:NUMBER:HASH")]
+    pub(crate) anchor: Vec<AuditHead>,
+    /// Heads that were noted before, one a line; `-` is the standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) anchors: Option<PathBuf>,
+    /// Look at what has come since this head, and at nothing before it.
+    #[arg(long, value_name = "TENANT:NUMBER:HASH", conflicts_with_all = ["anchor", "anchors", "tenant"])]
+    pub(crate) since: Option<AuditHead>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Tail {
+    #[command(flatten)]
+    pub(crate) log: Log,
+    /// How many.
+    #[arg(short = 'n', long, default_value_t = 20, value_name = "ENTRIES")]
+    pub(crate) lines: u32,
+}
+
+fn chain(text: &str) -> Result<AuditChain, String> {
+    if text == AuditChain::application().as_str() {
+        return Ok(AuditChain::application());
+    }
+    TenantId::try_from(text).map(|id| AuditChain::from(&id)).map_err(|error| error.to_string())
 }
 
 /// A database and tables in it.
@@ -190,6 +254,13 @@ impl Where {
 }
 
 impl Rotate {
+    /// The database's address.
+    pub(crate) fn url(&self) -> Result<&str, String> {
+        named(self.database_url.as_deref())
+    }
+}
+
+impl Log {
     /// The database's address.
     pub(crate) fn url(&self) -> Result<&str, String> {
         named(self.database_url.as_deref())

@@ -1,6 +1,7 @@
 //! The `tenancy` command.
 
 mod args;
+mod audit;
 mod inspect;
 mod keys;
 mod names;
@@ -26,6 +27,7 @@ async fn main() -> ExitCode {
         Command::Rls(Rls::Generate(args)) => rls::generate(args).await,
         Command::Keys(Keys::Generate(args)) => keys::generate(args),
         Command::Keys(Keys::Rotate(args)) => keys::rotate(args).await,
+        Command::Audit(command) => audit::run(command).await,
         Command::Names { id } => names::run(&id),
         Command::Resolve { config } => resolve::run(&config).await,
     };

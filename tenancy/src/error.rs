@@ -1,5 +1,6 @@
 //! The one error type that users meet; each room has its own behind it.
 
+use crate::audit::AuditError;
 use crate::config::ConfigError;
 use crate::context::ScopeError;
 use crate::db::ConnectionError;
@@ -16,6 +17,10 @@ use crate::tenant::TenantError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TenancyError {
+    /// The audit log.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+
     /// The configuration is wrong, or what it names cannot be reached.
     #[error(transparent)]
     Config(#[from] ConfigError),

@@ -15,6 +15,7 @@
 //! - **Rate limits and quotas**: [`limit`], with the feature `limit`.
 //! - **Your tests**: `testing`, with the feature of that name.
 //! - **Tenants**: [`tenant`], [`store`], and the verbs on [`Tenancy`].
+//! - **The audit log**: [`audit`].
 //!
 //! The guides are in the repository's `docs/`.
 //!
@@ -42,6 +43,7 @@
 #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
 compile_error!("tenancy needs a database: turn on the feature `postgres`, `sqlite` or `mysql`");
 
+pub mod audit;
 mod config;
 mod context;
 mod db;

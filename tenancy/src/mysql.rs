@@ -6,3 +6,5 @@ pub use crate::db::Mysql;
 pub type Tenancy = crate::Tenancy<Mysql>;
 /// [`TenantDb`](crate::TenantDb) on MySQL.
 pub type TenantDb = crate::TenantDb<Mysql>;
+/// [`SqlAudit`](crate::audit::SqlAudit) on MySQL and MariaDB.
+pub type SqlAudit = crate::audit::SqlAudit<Mysql>;

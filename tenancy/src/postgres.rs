@@ -6,3 +6,5 @@ pub use crate::db::{Postgres, TransactionBuilder};
 pub type Tenancy = crate::Tenancy<Postgres>;
 /// [`TenantDb`](crate::TenantDb) on PostgreSQL.
 pub type TenantDb = crate::TenantDb<Postgres>;
+/// [`SqlAudit`](crate::audit::SqlAudit) on PostgreSQL.
+pub type SqlAudit = crate::audit::SqlAudit<Postgres>;

@@ -6,3 +6,5 @@ pub use crate::db::Sqlite;
 pub type Tenancy = crate::Tenancy<Sqlite>;
 /// [`TenantDb`](crate::TenantDb) on SQLite.
 pub type TenantDb = crate::TenantDb<Sqlite>;
+/// [`SqlAudit`](crate::audit::SqlAudit) on SQLite.
+pub type SqlAudit = crate::audit::SqlAudit<Sqlite>;

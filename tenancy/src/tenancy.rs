@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::audit::{self, AuditLog};
 use crate::config::{Supported, TenancyBuilder};
 use crate::context::{CapturedTenant, Current, ScopeError, TenantContext};
 use crate::db::{Backend, DefaultBackend, Pools, TenantDb};
@@ -41,6 +42,7 @@ struct Inner<B: Backend> {
     watch: Arc<StatusWatch>,
     resolver: Arc<dyn TenantResolver>,
     migrations: Option<Sources<B>>,
+    audit: AuditLog,
 }
 
 /// What the builder puts together.
@@ -54,6 +56,7 @@ pub(crate) struct Parts<B: Backend> {
     pub(crate) status_check: Duration,
     pub(crate) resolver: Arc<dyn TenantResolver>,
     pub(crate) migrations: Option<Sources<B>>,
+    pub(crate) audit: AuditLog,
 }
 
 impl<B: Supported> Tenancy<B> {
@@ -74,6 +77,7 @@ impl<B: Supported> Tenancy<B> {
                 watch: Arc::new(watch),
                 resolver: parts.resolver,
                 migrations: parts.migrations,
+                audit: parts.audit,
             }),
         }
     }
@@ -115,7 +119,11 @@ impl<B: Supported> Tenancy<B> {
         };
         let pools = &self.inner.pools;
         let (session, seat) = match &current {
-            Current::Across(_) => (self.across_pool()?.get().await?, None),
+            Current::Across(reason) => {
+                let pool = self.across_pool()?;
+                audit::across(self.audit(), self.inner.layout.application, reason).await?;
+                (pool.get().await?, None)
+            }
             Current::Tenant(context) if context.application() != self.inner.layout.application => {
                 return Err(ScopeError::OtherApplication { scope: current.describe() }.into());
             }
@@ -241,6 +249,11 @@ impl<B: Supported> Tenancy<B> {
     /// `Isolation` if it cannot look, as on SQLite and MySQL, which have nothing to look at.
     pub async fn inspect(&self) -> Result<Report, TenancyError> {
         Ok(B::inspect(&self.inner.layout).await?)
+    }
+
+    /// The audit log that was given to the builder. Where none was, whatever is written to it is an error.
+    pub fn audit(&self) -> &AuditLog {
+        &self.inner.audit
     }
 
     /// The registry of tenants.

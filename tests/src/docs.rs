@@ -12,6 +12,7 @@ macro_rules! guides {
 
 guides! {
     readme = "../../README.md",
+    audit_logging = "../../docs/audit-logging.md",
     background_jobs = "../../docs/background-jobs.md",
     caching = "../../docs/caching.md",
     context = "../../docs/context.md",

@@ -8,6 +8,7 @@ use super::check;
 use super::error::ConfigError;
 use super::inspect::inspect_at_start;
 use super::supported::Supported;
+use crate::audit::AuditLog;
 use crate::context::Application;
 use crate::db::{DatabaseUrl, Pool, PoolOptions, Pools, PoolsLimits, ShareLimits};
 use crate::error::TenancyError;
@@ -70,6 +71,7 @@ pub struct TenancyBuilder<B: Supported> {
     pub(super) sealing: Option<Sealing>,
     pub(super) resolver: Arc<dyn TenantResolver>,
     pub(super) status_check: Duration,
+    audit: AuditLog,
 }
 
 impl<B: Supported> TenancyBuilder<B> {
@@ -101,6 +103,7 @@ impl<B: Supported> TenancyBuilder<B> {
             sealing: None,
             resolver: Arc::new(HeaderResolver::default()),
             status_check: STATUS_CHECK,
+            audit: AuditLog::none(),
         }
     }
 
@@ -199,6 +202,14 @@ impl<B: Supported> TenancyBuilder<B> {
     /// knows at once. Default: twice a second.
     pub fn status_check(mut self, every: Duration) -> Self {
         self.status_check = every;
+        self
+    }
+
+    /// The audit log. The verbs of tenants' lives and `across_tenants` write to it by themselves, handlers take an
+    /// [`AuditLog`], and [`Tenancy::audit`] gives it. An application does not start with a log that cannot be read.
+    /// Default: none.
+    pub fn audit(mut self, log: AuditLog) -> Self {
+        self.audit = log;
         self
     }
 
@@ -352,6 +363,8 @@ impl<B: Supported> TenancyBuilder<B> {
             Some(redis) => registry.following(redis),
             None => registry,
         };
+        let audit = self.audit.of(layout.application);
+        audit.check().await?;
         Ok(Tenancy::new(Parts {
             layout,
             pools,
@@ -361,6 +374,7 @@ impl<B: Supported> TenancyBuilder<B> {
             status_check: self.status_check,
             resolver: self.resolver,
             migrations,
+            audit,
         }))
     }
 }

@@ -1,5 +1,6 @@
 //! Destroying a tenant's data.
 
+use crate::audit::Act;
 use crate::config::Supported;
 use crate::error::TenancyError;
 use crate::isolation::{IsolationError, RelocateError, destroy};
@@ -23,16 +24,19 @@ impl<B: Supported> Tenancy<B> {
     /// `Store` if there is no such tenant; `Lifecycle` while it is being provisioned; `Relocate` if a move of it has not
     /// been finished, which leaves it `deleted` and its data where they are: finish that first; `Isolation` if something could not be destroyed: call it again.
     pub async fn destroy_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
+        let act = Act::new(self.audit(), "tenant.destroy", id);
         let (tenancy, id) = (self.clone(), id.clone());
-        let task = tokio::spawn(async move {
-            let tenant = tenancy.end(&id).await?;
-            // It has rows in two places. Whoever moves it sees the status only where the move begins.
-            if tenant.relocation().is_some() {
-                return Err(RelocateError::Unfinished { tenant: id }.into());
-            }
-            destroy(tenancy.layout(), tenancy.pools(), &tenancy.context(&tenant)).await?;
-            Ok(tenant)
-        });
+        let task = tokio::spawn(act.run(async move { tenancy.destroy_all(id).await }));
         task.await.map_err(|error| IsolationError::refused("destroy the tenant", error))?
+    }
+
+    async fn destroy_all(&self, id: TenantId) -> Result<Tenant, TenancyError> {
+        let tenant = self.end(&id).await?;
+        // It has rows in two places. Whoever moves it sees the status only where the move begins.
+        if tenant.relocation().is_some() {
+            return Err(RelocateError::Unfinished { tenant: id }.into());
+        }
+        destroy(self.layout(), self.pools(), &self.context(&tenant)).await?;
+        Ok(tenant)
     }
 }

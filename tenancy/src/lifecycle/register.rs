@@ -3,13 +3,14 @@
 use chrono::Utc;
 use secrecy::ExposeSecret;
 
+use crate::audit::Act;
 use crate::config::Supported;
 use crate::context::TenantContext;
 use crate::db::ConnectionError;
 use crate::error::TenancyError;
 use crate::isolation::{IsolationError, Made, destroy, provision};
 use crate::tenancy::Tenancy;
-use crate::tenant::{Isolation, NewTenant, Tenant, TenantStatus};
+use crate::tenant::{Isolation, NewTenant, Tenant, TenantRecord, TenantStatus};
 
 impl<B: Supported> Tenancy<B> {
     /// Registers a tenant: writes it to the registry, makes its place, runs the migrations there, and sets
@@ -32,27 +33,31 @@ impl<B: Supported> Tenancy<B> {
             return Err(IsolationError::NoPolicies.into());
         }
         check_url::<B>(&tenant)?;
+        let act = Act::new(self.audit(), "tenant.register", tenant.id())
+            .detail("identifier", tenant.identifier())
+            .detail("isolation", context.isolation());
         let tenancy = self.clone();
-        let task = tokio::spawn(async move {
-            let tenant = tenancy.store().create(record).await?;
-            let context = tenancy.context(&tenant);
-            // A task within the task, so that a panic in a step is told.
-            let steps = tokio::spawn({
-                let (tenancy, context) = (tenancy.clone(), context.clone());
-                async move { tenancy.set_up(&context).await }
-            });
-            match steps.await {
-                Ok(Ok(tenant)) => Ok(tenant),
-                Ok(Err(Failure { made, error })) => Err(tenancy.undo(&context, made, error).await),
-                // What it had made is not known. The tenant stays `provisioning`, where it is seen, and is not
-                // served.
-                Err(panic) => {
-                    tracing::error!(tenant = %context.tenant().id(), error = %panic, "registering a tenant panicked");
-                    Err(cut_off(panic))
-                }
-            }
-        });
+        let task = tokio::spawn(act.run(async move { tenancy.make(record).await }));
         task.await.map_err(cut_off)?
+    }
+
+    async fn make(&self, record: TenantRecord) -> Result<Tenant, TenancyError> {
+        let tenant = self.store().create(record).await?;
+        let context = self.context(&tenant);
+        // A task within the task, so that a panic in a step is told.
+        let steps = tokio::spawn({
+            let (tenancy, context) = (self.clone(), context.clone());
+            async move { tenancy.set_up(&context).await }
+        });
+        match steps.await {
+            Ok(Ok(tenant)) => Ok(tenant),
+            Ok(Err(Failure { made, error })) => Err(self.undo(&context, made, error).await),
+            // What it had made is not known. The tenant stays `provisioning`, where it is seen, and is not served.
+            Err(panic) => {
+                tracing::error!(tenant = %context.tenant().id(), error = %panic, "registering a tenant panicked");
+                Err(cut_off(panic))
+            }
+        }
     }
 
     async fn set_up(&self, context: &TenantContext) -> Result<Tenant, Failure> {

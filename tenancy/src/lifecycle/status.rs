@@ -1,6 +1,7 @@
 //! Suspending, activating and soft deletion.
 
 use super::error::LifecycleError;
+use crate::audit::Act;
 use crate::config::Supported;
 use crate::error::TenancyError;
 use crate::store::StoreError;
@@ -14,8 +15,9 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// `Store` if there is no such tenant; `Lifecycle` if it is not active.
     pub async fn suspend_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
-        self.change_status(id, &[TenantStatus::Active, TenantStatus::Suspended], TenantStatus::Suspended)
-            .await
+        let from = [TenantStatus::Active, TenantStatus::Suspended];
+        let act = Act::new(self.audit(), "tenant.suspend", id);
+        act.run(self.change_status(id, &from, TenantStatus::Suspended)).await
     }
 
     /// Serves a suspended tenant again.
@@ -24,7 +26,9 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// `Store` if there is no such tenant; `Lifecycle` if it is deleted, or not provisioned yet.
     pub async fn activate_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
-        self.change_status(id, &[TenantStatus::Active, TenantStatus::Suspended], TenantStatus::Active).await
+        let from = [TenantStatus::Active, TenantStatus::Suspended];
+        let act = Act::new(self.audit(), "tenant.activate", id);
+        act.run(self.change_status(id, &from, TenantStatus::Active)).await
     }
 
     /// Serves the tenant no more and keeps its data, its record and its identifier.
@@ -33,7 +37,7 @@ impl<B: Supported> Tenancy<B> {
     ///
     /// `Store` if there is no such tenant; `Lifecycle` while it is being provisioned.
     pub async fn delete_tenant(&self, id: &TenantId) -> Result<Tenant, TenancyError> {
-        self.end(id).await
+        Act::new(self.audit(), "tenant.delete", id).run(self.end(id)).await
     }
 
     /// Sets the status to `deleted`, from every status but `provisioning`: whoever registers the tenant would

@@ -12,7 +12,7 @@
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod cancel;
 mod damage;
-mod fixture;
+pub(crate) mod fixture;
 
 use super::conformance::{self, Store, every_behaviour};
 use crate::tenant::{Slug, TenantId, TenantRecord, TenantStatus};

@@ -8,7 +8,7 @@ mod cached;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod conformance;
 #[cfg(test)]
-mod contract;
+pub(crate) mod contract;
 mod error;
 #[cfg(feature = "file")]
 mod file;
@@ -46,4 +46,6 @@ pub use shared::{RedisPolicy, RedisStats, RedisStore};
 pub use sql::SqlStore;
 #[cfg(all(feature = "limit", any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
 pub(crate) use sql::{failed, to_its_end};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub(crate) use sql::{Moment, StoredTime, Time};
 pub use tenant_store::TenantStore;

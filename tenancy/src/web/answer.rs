@@ -8,6 +8,7 @@ use serde_json::json;
 
 #[cfg(feature = "limit")]
 use super::limited::whole_seconds;
+use crate::audit::AuditError;
 use crate::db::ConnectionError;
 use crate::error::TenancyError;
 use crate::isolation::{IsolationError, RelocateError};
@@ -108,6 +109,7 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
         TenancyError::Quota(_) | TenancyError::RateLimit(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "internal error")
         }
+        TenancyError::Audit(AuditError::Contended { .. }) => BUSY,
         TenancyError::Database(diesel::result::Error::NotFound) => (StatusCode::NOT_FOUND, "not found"),
         TenancyError::Database(diesel::result::Error::DatabaseError(
             DatabaseErrorKind::UniqueViolation
@@ -137,7 +139,8 @@ fn status_and_title(error: &TenancyError) -> (StatusCode, &'static str) {
         TenancyError::Tenant(_) | TenancyError::Store(StoreError::Invalid(_)) => {
             (StatusCode::BAD_REQUEST, "not a valid tenant")
         }
-        TenancyError::Config(_)
+        TenancyError::Audit(_)
+        | TenancyError::Config(_)
         | TenancyError::Database(_)
         | TenancyError::Isolation(_)
         | TenancyError::Migrate(_)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use actix_web::{HttpMessage, HttpRequest};
 
 use super::settings::Settings;
+use crate::audit::AuditLog;
 use crate::context::{ScopeError, TenantContext};
 use crate::error::TenancyError;
 use crate::lifecycle::StatusWatch;
@@ -19,6 +20,7 @@ pub(super) struct Behind {
     /// By which the request has found its tenant.
     pub(super) resolver: Arc<dyn TenantResolver>,
     pub(super) watch: Arc<StatusWatch>,
+    pub(super) audit: AuditLog,
     /// Whom the request has named.
     pub(super) tenant: Slug,
     /// The path of the scope that the middleware is around.

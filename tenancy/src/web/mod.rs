@@ -2,6 +2,7 @@
 //! to responses. The only room that names actix.
 
 mod answer;
+mod audit;
 mod behind;
 mod body;
 mod extract;

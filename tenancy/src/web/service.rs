@@ -97,6 +97,7 @@ where
                 settings: Rc::clone(&settings),
                 resolver,
                 watch,
+                audit: tenancy.audit().clone(),
                 tenant: resolved.tenant.identifier().clone(),
                 scope,
             });

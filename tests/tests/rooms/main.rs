@@ -4,6 +4,7 @@
 mod across;
 mod applications;
 mod audit;
+mod audit_log;
 mod config;
 mod keys;
 mod lifecycle;

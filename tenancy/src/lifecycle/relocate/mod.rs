@@ -10,6 +10,7 @@ use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 
 use self::steps::Move;
+use crate::audit::Act;
 use crate::config::Supported;
 use crate::error::TenancyError;
 use crate::isolation::{MoveOptions, RelocateError, Steps};
@@ -102,7 +103,9 @@ impl<B: Supported> IntoFuture for Relocate<B> {
         let Self { tenancy, id, isolation, options } = self;
         async move {
             let tenant = id.clone();
-            let task = tokio::spawn(async move { Move::run(&tenancy, &id, isolation, options).await });
+            let act = Act::new(tenancy.audit(), "tenant.relocate", &id).detail("isolation", isolation);
+            let work = async move { Move::run(&tenancy, &id, isolation, options).await };
+            let task = tokio::spawn(act.run(work));
             task.await.map_err(|error| RelocateError::failed(&tenant, "move it to the end", error))?
         }
         .boxed()

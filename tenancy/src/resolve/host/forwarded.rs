@@ -20,6 +20,9 @@ const PARAMETERS: [&str; 4] = ["host", "proto", "for", "by"];
 pub(super) struct Element<'a> {
     pub(super) host: Option<Cow<'a, [u8]>>,
     pub(super) proto: Option<Cow<'a, [u8]>>,
+    /// Whom the proxy has the request from.
+    #[cfg_attr(not(feature = "actix"), allow(dead_code, reason = "only handlers ask"))]
+    pub(super) client: Option<Cow<'a, [u8]>>,
 }
 
 /// The one element of the header; `list` where there are more.
@@ -51,8 +54,8 @@ pub(super) fn element(value: &[u8], list: Refusal) -> Result<Element<'_>, Refusa
     if values.iter().all(Option::is_none) {
         return Err(MALFORMED);
     }
-    let [host, proto, _, _] = values;
-    Ok(Element { host, proto })
+    let [host, proto, client, _] = values;
+    Ok(Element { host, proto, client })
 }
 
 /// A parameter and what is behind it.

@@ -1,5 +1,7 @@
 //! The host a request came to: its grammar, and whose word counts for it.
 
+#[cfg(feature = "actix")]
+mod client;
 mod forwarded;
 mod name;
 mod proxies;

@@ -6,6 +6,8 @@ use ipnet::IpNet;
 
 use super::super::head::RequestHead;
 use super::super::refusal::Refusal;
+#[cfg(feature = "actix")]
+use super::client;
 use super::forwarded::{self, Element};
 use super::name::RequestHost;
 
@@ -106,6 +108,32 @@ impl TrustedProxies {
                     std::borrow::Cow::Borrowed(host) => RequestHost::parse(host)?,
                     std::borrow::Cow::Owned(host) => RequestHost::parse(&host)?.into_owned(),
                 }))
+            }
+        }
+    }
+
+    /// The address of the client: the peer's, unless the peer is a proxy of these. Such a one says whom it has the request
+    /// from, in the last place of `X-Forwarded-For`, where proxies before it stand as well, or in the one element of
+    /// `Forwarded`; what is in front of the first address that is no proxy's anybody may have written. `None` where a
+    /// proxy does not say it in a way that can be read.
+    #[cfg(feature = "actix")]
+    pub(crate) fn client(&self, request: &RequestHead<'_>) -> Option<IpAddr> {
+        if !self.include(request.peer()) {
+            return request.peer().map(|peer| peer.to_canonical());
+        }
+        match self.header {
+            Header::Forwarded => client::address(&element(request).ok()??.client?),
+            Header::XForwarded => {
+                let value = request.single_header("x-forwarded-for", REPEATED).ok()??;
+                let mut nearest = None;
+                for address in value.rsplit(|byte| *byte == b',') {
+                    nearest = Some(client::address(address)?);
+                    // A proxy that has the request from another of these: that one knows more.
+                    if self.is_anybody || !self.include(nearest) {
+                        break;
+                    }
+                }
+                nearest
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::store::{RedisPolicy, RedisStore};
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 const OPTIONS: PoolOptions = PoolOptions { size: 4, wait: Duration::from_secs(10) };
 
-pub(super) fn block_on<F: Future>(future: F) -> F::Output {
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
@@ -51,7 +51,9 @@ pub(super) fn memory(behaviour: impl AsyncFnOnce(Store)) {
 }
 
 #[cfg(feature = "sqlite")]
-pub(super) use self::sqlite_file::{SqliteFile, sqlite};
+pub(crate) use self::sqlite_file::SqliteFile;
+#[cfg(feature = "sqlite")]
+pub(super) use self::sqlite_file::sqlite;
 
 #[cfg(feature = "sqlite")]
 mod sqlite_file {
@@ -65,23 +67,26 @@ mod sqlite_file {
     use crate::store::{SqlStore, sqlite_registry_migrations};
 
     /// A database file of one test, with the registry's table; gone with this value.
-    pub(in super::super) struct SqliteFile(PathBuf);
+    pub(crate) struct SqliteFile(PathBuf);
 
     impl SqliteFile {
-        pub(in super::super) fn new() -> Self {
+        pub(crate) fn new() -> Self {
             let name = format!("tenancy-store-{}.db", uuid::Uuid::now_v7());
             let file = Self(std::env::temp_dir().join(name));
             file.connection().run_pending_migrations(sqlite_registry_migrations()).unwrap();
             file
         }
 
-        pub(in super::super) fn connection(&self) -> SqliteConnection {
-            SqliteConnection::establish(self.0.to_str().unwrap()).unwrap()
+        pub(crate) fn url(&self) -> String {
+            self.0.to_str().unwrap().to_owned()
         }
 
-        pub(in super::super) fn store(&self) -> Store {
-            let pool =
-                Pool::<Sqlite>::new(DatabaseUrl::new("the registry", self.0.to_str().unwrap()), OPTIONS);
+        pub(crate) fn connection(&self) -> SqliteConnection {
+            SqliteConnection::establish(&self.url()).unwrap()
+        }
+
+        pub(crate) fn store(&self) -> Store {
+            let pool = Pool::<Sqlite>::new(DatabaseUrl::new("the registry", self.url()), OPTIONS);
             Arc::new(SqlStore::new(pool))
         }
     }
@@ -97,14 +102,16 @@ mod sqlite_file {
         }
     }
 
-    pub(in super::super) fn sqlite(behaviour: impl AsyncFnOnce(Store)) {
+    pub(crate) fn sqlite(behaviour: impl AsyncFnOnce(Store)) {
         let file = SqliteFile::new();
         block_on(async { behaviour(file.store()).await });
     }
 }
 
 #[cfg(feature = "postgres")]
-pub(super) use self::postgres_schema::{PostgresSchema, postgres};
+pub(super) use self::postgres_schema::postgres;
+#[cfg(feature = "postgres")]
+pub(crate) use self::postgres_schema::{BlockingPg, PostgresSchema};
 
 #[cfg(feature = "postgres")]
 mod postgres_schema {
@@ -119,17 +126,17 @@ mod postgres_schema {
     use crate::store::{SqlStore, postgres_registry_migrations};
 
     /// A connection that blocks, which migrations ask for.
-    pub(in super::super) type BlockingPg = AsyncConnectionWrapper<AsyncPgConnection>;
+    pub(crate) type BlockingPg = AsyncConnectionWrapper<AsyncPgConnection>;
 
     /// A schema of one test, with the registry's table; gone with this value.
-    pub(in super::super) struct PostgresSchema {
+    pub(crate) struct PostgresSchema {
         owner_url: String,
         name: String,
     }
 
     impl PostgresSchema {
         /// `None` where no server was given.
-        pub(in super::super) fn new() -> Option<Self> {
+        pub(crate) fn new() -> Option<Self> {
             let Ok(owner_url) = std::env::var("TENANCY_TEST_PG_OWNER_URL") else {
                 eprintln!("skipped: TENANCY_TEST_PG_OWNER_URL is not set, run `cargo xtask test`");
                 return None;
@@ -143,17 +150,17 @@ mod postgres_schema {
         }
 
         /// The database's URL, with this schema as the only one in the search path.
-        fn url(&self) -> String {
+        pub(crate) fn url(&self) -> String {
             let separator = if self.owner_url.contains('?') { '&' } else { '?' };
             format!("{}{separator}options=-csearch_path%3D{}", self.owner_url, self.name)
         }
 
         /// Must be called outside a runtime: it brings its own.
-        pub(in super::super) fn connection(&self) -> BlockingPg {
+        pub(crate) fn connection(&self) -> BlockingPg {
             BlockingPg::establish(&self.url()).unwrap()
         }
 
-        pub(in super::super) fn store(&self) -> Store {
+        pub(crate) fn store(&self) -> Store {
             Arc::new(SqlStore::new(Pool::<Postgres>::new(
                 DatabaseUrl::new("the registry", self.url()),
                 OPTIONS,
@@ -170,14 +177,16 @@ mod postgres_schema {
         }
     }
 
-    pub(in super::super) fn postgres(behaviour: impl AsyncFnOnce(Store)) {
+    pub(crate) fn postgres(behaviour: impl AsyncFnOnce(Store)) {
         let Some(schema) = PostgresSchema::new() else { return };
         block_on(async { behaviour(schema.store()).await });
     }
 }
 
 #[cfg(feature = "mysql")]
-pub(super) use self::mysql_database::{MysqlDatabase, mysql};
+pub(super) use self::mysql_database::mysql;
+#[cfg(feature = "mysql")]
+pub(crate) use self::mysql_database::{BlockingMysql, MysqlDatabase};
 
 #[cfg(feature = "mysql")]
 mod mysql_database {
@@ -192,17 +201,17 @@ mod mysql_database {
     use crate::store::{SqlStore, mysql_registry_migrations};
 
     /// A connection that blocks, which migrations ask for.
-    pub(in super::super) type BlockingMysql = AsyncConnectionWrapper<AsyncMysqlConnection>;
+    pub(crate) type BlockingMysql = AsyncConnectionWrapper<AsyncMysqlConnection>;
 
     /// A database of one test, with the registry's table; gone with this value.
-    pub(in super::super) struct MysqlDatabase {
+    pub(crate) struct MysqlDatabase {
         admin_url: String,
         name: String,
     }
 
     impl MysqlDatabase {
         /// `None` where no server was given.
-        pub(in super::super) fn new() -> Option<Self> {
+        pub(crate) fn new() -> Option<Self> {
             let Ok(admin_url) = std::env::var("TENANCY_TEST_MYSQL_ADMIN_URL") else {
                 eprintln!("skipped: TENANCY_TEST_MYSQL_ADMIN_URL is not set, run `cargo xtask test`");
                 return None;
@@ -215,18 +224,18 @@ mod mysql_database {
             Some(database)
         }
 
-        fn url(&self) -> String {
+        pub(crate) fn url(&self) -> String {
             let mut url = url::Url::parse(&self.admin_url).unwrap();
             url.set_path(&self.name);
             url.into()
         }
 
         /// Must be called outside a runtime: it brings its own.
-        pub(in super::super) fn connection(&self) -> BlockingMysql {
+        pub(crate) fn connection(&self) -> BlockingMysql {
             BlockingMysql::establish(&self.url()).unwrap()
         }
 
-        pub(in super::super) fn store(&self) -> Store {
+        pub(crate) fn store(&self) -> Store {
             Arc::new(SqlStore::new(Pool::<Mysql>::new(DatabaseUrl::new("the registry", self.url()), OPTIONS)))
         }
     }
@@ -240,7 +249,7 @@ mod mysql_database {
         }
     }
 
-    pub(in super::super) fn mysql(behaviour: impl AsyncFnOnce(Store)) {
+    pub(crate) fn mysql(behaviour: impl AsyncFnOnce(Store)) {
         let Some(database) = MysqlDatabase::new() else { return };
         block_on(async { behaviour(database.store()).await });
     }

@@ -13,6 +13,8 @@ mod values;
 
 #[cfg(feature = "limit")]
 pub(crate) use failure::failed;
+pub(crate) use schema::Moment;
 pub use store::SqlStore;
 #[cfg(feature = "limit")]
 pub(crate) use store::to_its_end;
+pub(crate) use values::{StoredTime, Time};

@@ -17,11 +17,11 @@ use super::schema::{Document, Moment};
 /// A point in time to be written.
 #[derive(Debug, Clone, Copy, AsExpression)]
 #[diesel(sql_type = Moment)]
-pub(super) struct Time(pub(super) DateTime<Utc>);
+pub struct Time(pub(crate) DateTime<Utc>);
 
 /// A point in time as it was read; `None` when it is none.
 #[derive(Debug, Clone, Copy, FromSqlRow)]
-pub(super) struct StoredTime(pub(super) Option<DateTime<Utc>>);
+pub struct StoredTime(pub(crate) Option<DateTime<Utc>>);
 
 /// JSON text, written, or read and not yet parsed.
 #[derive(Clone, AsExpression, FromSqlRow)]

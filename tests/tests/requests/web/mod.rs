@@ -1,6 +1,7 @@
 //! The middleware, the extractors and the answers, through actix-web itself.
 
 mod answers;
+mod audit;
 mod beside;
 mod endless;
 mod served;

@@ -10,7 +10,7 @@ use crate::tidy::tree::Tree;
 const SOURCE: &str = "tenancy/src";
 
 /// Each room, and the rooms it may name.
-const ROOMS: [(&str, May); 16] = [
+const ROOMS: [(&str, May); 17] = [
     ("tenant", May::Name(&[])),
     ("context", May::Name(&["tenant"])),
     ("query", May::Name(&["tenant", "context"])),
@@ -19,6 +19,7 @@ const ROOMS: [(&str, May); 16] = [
     ("store", May::Name(&["tenant", "db", "redis_link"])),
     ("limit", May::Name(&["tenant", "db", "redis_link", "store"])),
     ("seal", May::Name(&["tenant", "store"])),
+    ("audit", May::Name(&["tenant", "context", "db", "store", "resolve"])),
     ("isolation", May::Name(&["tenant", "context", "query", "db", "migrate"])),
     ("migrate", May::Name(&["tenant", "context", "db", "isolation"])),
     ("resolve", May::Name(&["tenant"])),
@@ -26,6 +27,7 @@ const ROOMS: [(&str, May); 16] = [
         "config",
         May::Name(&[
             "tenant",
+            "audit",
             "context",
             "db",
             "query",
@@ -41,7 +43,17 @@ const ROOMS: [(&str, May); 16] = [
     ("tenancy", May::Everything),
     (
         "lifecycle",
-        May::Name(&["tenant", "context", "db", "store", "isolation", "migrate", "config", "tenancy"]),
+        May::Name(&[
+            "tenant",
+            "audit",
+            "context",
+            "db",
+            "store",
+            "isolation",
+            "migrate",
+            "config",
+            "tenancy",
+        ]),
     ),
     ("web", May::Everything),
     ("testing", May::Everything),
