@@ -44,8 +44,8 @@ pub use search::{SearchRank, SearchTenants};
 pub use shared::{RedisPolicy, RedisStats, RedisStore};
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub use sql::SqlStore;
-#[cfg(all(feature = "limit", any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
-pub(crate) use sql::{failed, to_its_end};
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 pub(crate) use sql::{Moment, StoredTime, Time};
+#[cfg(all(feature = "limit", any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
+pub(crate) use sql::{failed, to_its_end};
 pub use tenant_store::TenantStore;

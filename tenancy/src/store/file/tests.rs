@@ -73,7 +73,7 @@ async fn both_forms_say_the_same() {
         assert_eq!(acme.identifier().as_str(), "acme");
         assert_eq!(acme.name(), "Acme Ltd");
         assert_eq!(acme.status(), TenantStatus::Suspended);
-        assert_eq!(acme.isolation(), Some(crate::Isolation::Schema));
+        assert_eq!(acme.isolation(), Some(crate::tenant::Isolation::Schema));
         assert_eq!(acme.database_url().unwrap().expose_secret(), "postgres://acme:hunter2@db/acme");
         assert_eq!(acme.schema_name(), Some("acme"));
         let metadata = json!({"max_users": 5, "since": "2026-01-01", "deep": {"list": [1, 0.5, true]}});

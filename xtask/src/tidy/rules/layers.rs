@@ -18,7 +18,7 @@ const ROOMS: [(&str, May); 17] = [
     ("redis_link", May::Name(&[])),
     ("store", May::Name(&["tenant", "db", "redis_link"])),
     ("limit", May::Name(&["tenant", "db", "redis_link", "store"])),
-    ("seal", May::Name(&["tenant", "store"])),
+    ("seal", May::Name(&["tenant", "db", "store"])),
     ("audit", May::Name(&["tenant", "context", "db", "store", "resolve"])),
     ("isolation", May::Name(&["tenant", "context", "query", "db", "migrate"])),
     ("migrate", May::Name(&["tenant", "context", "db", "isolation"])),
