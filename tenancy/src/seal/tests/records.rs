@@ -69,13 +69,13 @@ fn every_write_seals_and_every_read_opens() {
             assert_eq!(tenants.len(), 1);
             tenants.iter().for_each(|read| assert_open(read.as_ref().unwrap()));
         };
-        each(store.set_status_many(&[a1.clone()], status, expected).await.unwrap());
-        each(store.get_many(&[a1.clone()]).await.unwrap());
+        each(store.set_status_many(std::slice::from_ref(&a1), status, expected).await.unwrap());
+        each(store.get_many(std::slice::from_ref(&a1)).await.unwrap());
         each(store.list(ListTenants::default()).await.unwrap().entries);
         each(store.latest(LatestTenants::default()).await.unwrap());
         each(store.search(SearchTenants::new("tenant")).await.unwrap());
         assert!(store.exists(&a1).await.unwrap() && store.count(None).await.unwrap() == 1);
-        assert_eq!(store.domains(&a1).await.unwrap(), [domain.clone()]);
+        assert_eq!(store.domains(&a1).await.unwrap(), std::slice::from_ref(&domain));
         assert_sealed(&inner.get(&a1).await.unwrap());
         store.remove_domain(&a1, &domain).await.unwrap();
         store.delete(&a1).await.unwrap();
