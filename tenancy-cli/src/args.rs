@@ -173,7 +173,7 @@ pub(crate) struct Generate {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Keys {
-    /// Make a key and print it as `id:key`, to be put in front of those that there are.
+    /// Make a key and print it as `id:key`. Put it behind those that there are, in every process, and only then in front.
     Generate(GenerateKey),
     /// Seal everything in a registry under the current key, while the application runs.
     ///

@@ -1,6 +1,6 @@
 //! `tenancy audit`.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use serde_json::json;
@@ -75,8 +75,20 @@ async fn heads<B: AuditBackend>(audit: &SqlAudit<B>, log: Log) -> Done {
         Some(chain) => audit.head(chain).await.map_err(told)?.into_iter().collect(),
         None => audit.heads().await.map_err(told)?,
     };
+    // What cannot be read back is no anchor, and one such line would make all that are noted unreadable.
+    let (heads, odd): (Vec<_>, Vec<_>) = heads
+        .into_iter()
+        .partition(|head| head.to_string().parse().is_ok_and(|read: AuditHead| read == *head));
+    for head in &odd {
+        writeln!(
+            std::io::stderr(),
+            "tenancy: `{}` is no chain of ours, and its head is not noted",
+            head.chain()
+        )?;
+    }
     let heads: Vec<String> = heads.iter().map(AuditHead::to_string).collect();
-    Ok((if log.json { serde_json::to_string_pretty(&json!(heads))? } else { heads.join("\n") }, 0))
+    let text = if log.json { serde_json::to_string_pretty(&json!(heads))? } else { heads.join("\n") };
+    Ok((text, if odd.is_empty() { 0 } else { FOUND }))
 }
 
 async fn tail<B: AuditBackend>(audit: &SqlAudit<B>, args: Tail) -> Done {

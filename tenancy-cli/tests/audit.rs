@@ -86,6 +86,14 @@ macro_rules! looks {
         assert_eq!(code(&found), 1);
         assert!(text(&found.stdout).contains("tenant `acme`, entries 2 to 3: missing"), "{}", text(&found.stdout));
 
+        // A chain that is nobody's: its head would be no anchor.
+        execute("UPDATE tenancy_audit SET tenant = 'ACME' WHERE tenant = 'acme'").await;
+        let heads = audit(&["heads"], &url, KEY);
+        assert_eq!((code(&heads), text(&heads.stdout).lines().count()), (1, 1), "{heads:?}");
+        assert!(text(&heads.stderr).contains("ACME"), "{heads:?}");
+        std::fs::write(noted, &heads.stdout).unwrap();
+        assert_ne!(code(&audit(&["verify", "--anchors", noted], &url, KEY)), 2);
+
         execute("DROP TABLE tenancy_audit").await;
         for command in [["verify"], ["heads"], ["tail"]] {
             let output = audit(&command, &url, KEY);

@@ -8,6 +8,9 @@ use super::log::AuditLog;
 use super::record::AuditRecord;
 use crate::tenant::TenantId;
 
+/// How much of an error is written: it is to leave room for the rest.
+const ERROR_CHARS: usize = 2_000;
+
 /// Something that is written to the log before it is done, and again when it has ended.
 pub(crate) struct Act {
     log: AuditLog,
@@ -40,7 +43,10 @@ impl Act {
         let result = work.await;
         let ended = match &result {
             Ok(_) => self.record("done"),
-            Err(error) => self.record("failed").detail("error", error.to_string()),
+            Err(error) => {
+                let error: String = error.to_string().chars().take(ERROR_CHARS).collect();
+                self.record("failed").detail("error", error)
+            }
         };
         if let Err(error) = ended.write().await {
             tracing::error!(action = self.action, tenant = %self.tenant, error = %error, "how it ended could not be written to the audit log");

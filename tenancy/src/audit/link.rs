@@ -53,7 +53,8 @@ impl Link {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let mut link = Self {
             chain: entry.chain.as_str().to_owned(),
-            seq: end.seq + 1,
+            // At the last number there is none: the key refuses it.
+            seq: end.seq.saturating_add(1),
             at: Some(entry.at),
             actor_kind: entry.actor.kind().as_str().to_owned(),
             actor_id: owned(entry.actor.id()),

@@ -42,7 +42,7 @@ pub(super) enum Unsealed {
 pub(super) fn expected(link: &Link, keys: &Keys) -> Result<Hash, Unsealed> {
     let at = link.at.ok_or(Unsealed::Unreadable)?;
     let key = match link.scheme.split_once(':') {
-        None if link.scheme == VERSION && keys.current.is_none() => None,
+        None if link.scheme == VERSION && keys.current.is_none() && keys.former.is_empty() => None,
         None if link.scheme == VERSION => return Err(Unsealed::OtherKey),
         Some((VERSION, id)) => Some(keys.find(id).ok_or(Unsealed::OtherKey)?),
         _ => return Err(Unsealed::Unreadable),

@@ -18,7 +18,8 @@ pub struct RotationReport {
 }
 
 impl RotationReport {
-    /// Whether everything is under the current key, so that the others can go.
+    /// Whether everything in the registry is under the current key. Values that the application has sealed elsewhere are not
+    /// looked at: [`KeyRing::reseal`](super::KeyRing::reseal).
     pub fn is_complete(&self) -> bool {
         self.failed.is_empty()
     }

@@ -119,7 +119,19 @@ impl KeyRing {
         Ok(self.open_under(sealed, tenant, field)?.1)
     }
 
-    /// The same, with the key that it was sealed under.
+    /// What was sealed for this field of this tenant, under the current key; `None` where it is already. For values of your own,
+    /// before an older key goes.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) and [`seal`](Self::seal).
+    pub fn reseal(&self, sealed: &str, tenant: &TenantId, field: &str) -> Result<Option<String>, SealError> {
+        match self.open_under(sealed, tenant, field)? {
+            (key, _) if key == self.current() => Ok(None),
+            (_, opened) => self.seal(opened.expose_secret(), tenant, field).map(Some),
+        }
+    }
+
+    /// What [`open`](Self::open) gives, with the key that it was sealed under.
     pub(super) fn open_under(
         &self,
         sealed: &str,

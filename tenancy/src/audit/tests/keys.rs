@@ -42,6 +42,9 @@ pub(super) async fn without_the_key_nothing_is_forged<B: AuditBackend>(place: Pl
         rewrite::<B>(&place, 4, 10, forger).await;
         let report = keyed.verify_all(&[]).await.unwrap();
         assert_eq!(found(&report), [("acme".to_owned(), 4, 10, problem)]);
+        // Also by who looks alone, and knows the key as one that seals no more.
+        let looks = SqlAudit::<B>::new(&place.url).former_key(key("k", 1));
+        assert_eq!(found(&looks.verify_all(&[]).await.unwrap()), [("acme".to_owned(), 4, 10, problem)]);
     }
 
     // Without a key a chain that is written anew is as good as the old one, and only an anchor tells.

@@ -132,3 +132,15 @@ fn a_variable_that_is_not_set_is_told() {
     let path = SecretString::from(std::env::var("PATH").unwrap());
     assert!(!format!("{error} {error:?}").contains(path.expose_secret()));
 }
+
+#[test]
+fn what_is_under_an_older_key_is_sealed_anew() {
+    let (acme, field) = (id("acme"), "customers.iban");
+    let old = ring(&[1]).seal("DE89", &acme, field).unwrap();
+    let both = ring(&[2, 1]);
+    let new = both.reseal(&old, &acme, field).unwrap().unwrap();
+    assert!(both.reseal(&new, &acme, field).unwrap().is_none());
+    assert_eq!(ring(&[2]).open(&new, &acme, field).unwrap().expose_secret(), "DE89");
+    assert!(both.reseal(&old, &id("globex"), field).is_err());
+    assert!(ring(&[2]).reseal(&old, &acme, field).is_err());
+}
