@@ -40,6 +40,7 @@ pub use self::jwt::{Jwks, JwksDocument, JwksError, JwksSource, JwtAlgorithm, Jwt
 pub use self::link::Link;
 pub use self::own::{ResolveWith, resolve_with};
 pub use self::path::PathResolver;
+#[cfg(feature = "actix")]
 pub(crate) use self::path::is_straight;
 pub use self::query::QueryResolver;
 pub use self::refusal::Refusal;
