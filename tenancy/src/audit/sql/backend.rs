@@ -184,7 +184,7 @@ macro_rules! without_lock {
 #[cfg(feature = "mysql")]
 macro_rules! locking {
     ($query:expr) => {
-        $query.for_share()
+        super::share::InShareMode(diesel::query_builder::AsQuery::as_query($query))
     };
 }
 

@@ -4,6 +4,8 @@ mod backend;
 mod insert;
 mod row;
 mod schema;
+#[cfg(feature = "mysql")]
+mod share;
 mod sink;
 mod stored;
 mod turns;

@@ -62,7 +62,7 @@ async fn keys_are_named_and_go_by_themselves() {
         let left: i64 = redis.pttl(key).await.unwrap();
         assert!(left > 0 && left <= most, "{key}: {left}");
     }
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
     let gone: bool = redis.exists(&named[0]).await.unwrap();
     assert!(!gone);
 }
